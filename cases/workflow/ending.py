@@ -1,0 +1,73 @@
+"""The end of a dispute case (化解认定、结案、重开、归档)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from cases.models import Case, HandlingLevel
+from cases.moves import Actor, NotPossible, Step, perform
+from cases.workflow.case_moves import CASES
+from cases.workflow.closing import check_reopening
+
+CaseStep = Step[Case]
+
+
+def resolve_case(*, pk: int, by: Actor, at: datetime, reason: str, level: str, remark: str) -> Case:
+    """Find the dispute resolved where nothing is owed, with the reason (DESIGN.md rule 9).
+
+    Raises NotPossible while an obligation is open, or when it is resolved already.
+    """
+
+    def change(case: Case, step: CaseStep) -> None:
+        if case.resolved_at is not None:
+            raise NotPossible(_("本案已认定化解。"))
+        if case.is_obliging and case.status in Case.AFTER_AGREEMENT:
+            raise NotPossible(_("协议尚有未履行的事项，全部履行后自动认定化解。"))
+        case.resolved_at = step.at
+        case.resolved_level = HandlingLevel(level)
+        step.remarks["remark"] = remark
+
+    return perform(CASES, "resolve_case", pk=pk, by=by, at=at, change=change, reason=reason)
+
+
+def close_case(*, pk: int, by: Actor, at: datetime, remark: str) -> Case:
+    """Close the procedure. Closed is not resolved: that is a fact of its own.
+
+    Raises NotPossible when the closer is the only mediator, or an agreement still owes something.
+    """
+
+    def change(case: Case, step: CaseStep) -> None:
+        if step.user is not None:
+            mediators = list(case.mediator_rows.filter(released_at__isnull=True).values_list("user_id", flat=True))
+            if mediators == [step.user.pk]:
+                raise NotPossible(_("本案唯一的调解员不能自己结案。"))
+        if case.status == Case.Status.AGREED and case.is_obliging:
+            raise NotPossible(_("协议尚有未履行的事项，不能结案。"))
+        if case.clock_requests.filter(state="asked").exists():
+            raise NotPossible(_("有待审批的申请，不能结案。"))
+        case.closed_at = step.at
+        case.step_due_on = None
+        step.remarks["remark"] = remark
+
+    return perform(CASES, "close_case", pk=pk, by=by, at=at, change=change)
+
+
+def reopen_case(*, pk: int, by: Actor, at: datetime, reason: str, remark: str) -> Case:
+    """Mediate again within 90 days of closing; resolved is cleared from here on."""
+
+    def change(case: Case, step: CaseStep) -> None:
+        check_reopening(case.closed_at, step.at)
+        case.closed_at = None
+        case.resolved_at = None
+        case.resolved_level = ""
+        case.terminated_at = None
+        case.termination_reason = ""
+        case.is_obliging = False
+        step.remarks["remark"] = remark
+
+    return perform(CASES, "reopen_case", pk=pk, by=by, at=at, change=change, reason=reason)
+
+
+def archive_case(*, pk: int, by: Actor, at: datetime) -> Case:
+    """Bind the file."""
+    return perform(CASES, "archive_case", pk=pk, by=by, at=at)

@@ -1,0 +1,210 @@
+"""Verbs that record what happened before the system was in use: ledger rows (LEDGER.md section 1).
+
+Guards on facts hold (order of times, written-only categories, 30 days for confirmation, 90 days for reopening,
+category rules); guards on people, consent, signatures, sessions and separation of duties are waived. Each ``change``
+is a pure function of record and step, so that bulk writers apply the very same rules without a database.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases.deadlines import CONFIRM_APPLY_DAYS, WorkCalendar, after_days, day_of
+from cases.models import DISPUTE_CLASS, Case, Incident
+from cases.moves import Machine, NotPossible, Step, begin, perform
+from cases.workflow.case_moves import CASES
+from cases.workflow.clocks import load_calendar
+from cases.workflow.closing import Outcome, check_reopening, unclose
+from cases.workflow.incident_moves import INCIDENTS
+from cases.workflow.inspection import point_to
+from cases.workflow.mediating import agree, check_form
+from cases.workflow.performing import check_confirmation_time
+
+Change = Callable[[Any, Step[Any]], None]
+
+
+# -- Incidents: changes --------------------------------------------------------------------------------------------
+
+
+def reporting() -> Change:
+    """An incident as its ledger row reports it; the row's limit is on the record already."""
+
+    def change(incident: Incident, step: Step[Incident]) -> None:
+        if incident.category.is_class:
+            raise NotPossible(_("类别须为具体类别。"), "category")
+
+    return change
+
+
+def duplicating(master: Incident) -> Change:
+    """Found to be a duplicate of ``master``, which was reported no later than now."""
+
+    def change(incident: Incident, step: Step[Incident]) -> None:
+        point_to(incident, master, step.at)
+        step.data["master"] = master.pk
+
+    return change
+
+
+def closing(outcome: str, level: str) -> Change:
+    """Closed with a typed outcome; 转调解 is for disputes only."""
+
+    def change(incident: Incident, step: Step[Incident]) -> None:
+        if outcome == Outcome.CONVERTED and incident.category.parent_id != DISPUTE_CLASS:
+            raise NotPossible(_("只有矛盾纠纷类事件可以转调解。"), "outcome")
+        incident.closed_at = step.at
+        incident.outcome = outcome
+        incident.closed_level = level
+
+    return change
+
+
+def reopening() -> Change:
+    """Reopened within 90 days of its closing."""
+
+    def change(incident: Incident, step: Step[Incident]) -> None:
+        check_reopening(incident.closed_at, step.at)
+        unclose(incident)
+
+    return change
+
+
+# -- Disputes: changes ----------------------------------------------------------------------------------------------
+
+
+def registering() -> Change:
+    """A dispute as its ledger row registers it."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        if case.category.is_class:
+            raise NotPossible(_("类别须为具体类别。"), "category")
+
+    return change
+
+
+def accepting() -> Change:
+    """Accepted; imported disputes keep their outside number and get no file number."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        case.accepted_at = step.at
+
+    return change
+
+
+def agreeing(
+    form: str, amount: Decimal | None, limit_on: date | None, calendar: WorkCalendar, obliging: bool = True
+) -> Change:
+    """Agreed in the form given; the law's written-only categories hold."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        check_form(case, form)
+        agree(case, step, form=form, amount=amount, limit_on=limit_on, obliging=obliging)
+        start = day_of(step.at)
+        case.confirm_apply_by = after_days(calendar, start, CONFIRM_APPLY_DAYS).on
+
+    return change
+
+
+def performing() -> Change:
+    """Fully performed, late included."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        case.performed_at = step.at
+        case.is_obliging = False
+
+    return change
+
+
+def terminating(reason: str) -> Change:
+    """Ended without performance."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        case.terminated_at = step.at
+        case.termination_reason = reason
+        step.reason = reason
+
+    return change
+
+
+def resolving(level: str) -> Change:
+    """Resolved at a level."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        case.resolved_at = step.at
+        case.resolved_level = level
+
+    return change
+
+
+def applying(result: str = "") -> Change:
+    """Applied for judicial confirmation within 30 days of the agreement; the court's result is undated."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        if case.agreed_at is None:
+            raise NotPossible(_("没有协议，不能申请司法确认。"), "confirmation")
+        check_confirmation_time(case, step.at)
+        case.confirmation_applied_at = step.at
+        case.confirmation = result or Case.Confirmation.APPLIED
+        if result:
+            step.data |= {"result": result, "undated": True}
+
+    return change
+
+
+def deciding(result: str) -> Change:
+    """The court's result, learnt later than the application and still undated."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        case.confirmation = result
+        step.data |= {"result": result, "undated": True}
+
+    return change
+
+
+def visiting(satisfaction: str) -> Change:
+    """Visited afterwards; no answer is an empty satisfaction."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        step.facts["satisfaction"] = satisfaction
+
+    return change
+
+
+def ending() -> Change:
+    """Closed with its performance or termination."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        case.closed_at = step.at
+
+    return change
+
+
+# -- The verbs ------------------------------------------------------------------------------------------------------
+
+
+def begin_incident(*, incident: Incident, by: Machine) -> Incident:
+    """Record an incident reported in the past (``incident.reported_at``)."""
+    return begin(INCIDENTS, "record_incident", incident, by=by, at=incident.reported_at, change=reporting())
+
+
+def record_incident_step(*, pk: int, verb: str, by: Machine, at: datetime, change: Change | None = None) -> Incident:
+    """Record one later step of an incident."""
+    return perform(INCIDENTS, verb, pk=pk, by=by, at=at, change=change)
+
+
+def begin_case(*, case: Case, by: Machine) -> Case:
+    """Record a dispute registered in the past (``case.registered_at``)."""
+    return begin(CASES, "record_case", case, by=by, at=case.registered_at, change=registering())
+
+
+def record_case_step(*, pk: int, verb: str, by: Machine, at: datetime, change: Change | None = None) -> Case:
+    """Record one later step of a dispute."""
+    return perform(CASES, verb, pk=pk, by=by, at=at, change=change)
+
+
+def calendar_for(at: datetime) -> WorkCalendar:
+    """The calendar an agreement's confirmation limit is counted on."""
+    return load_calendar(day_of(at))

@@ -1,0 +1,227 @@
+"""The lean intake path: one statement writes an incident, its first event, its limit and its outbox row.
+
+Phones resend until they are answered. The row itself keeps the key (reporter, client_uuid) and a digest of what was
+said, so a resend finds the first answer, from one process or from five at once (RELIABILITY.md I1 to I5).
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.codes import categories
+from cases.deadlines import day_of, end_of
+from cases.models import INCIDENT_SOURCES, Incident
+from cases.moves import CLOCK_TOLERANCE, NotAllowed, NotPossible, acting_role
+from cases.workflow.incident_moves import INCIDENT_MOVES
+from grid.atlas import place
+
+REPORT = INCIDENT_MOVES["report_incident"]
+MIN_DESCRIPTION = 10
+"""DOMAIN.md 5.1: what happened, in at least ten characters."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a reporter says. ``place`` is the id of a grid or division, ``device_at`` the phone's own clock."""
+
+    client_uuid: uuid.UUID
+    place: int
+    category: str
+    description: str
+    source: str = "grid_report"
+    place_text: str = ""
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    people_count: int | None = None
+    self_handled: bool = False
+    limit_on: date | None = None
+    device_at: datetime | None = None
+    urgency: str = "ordinary"
+
+    @property
+    def digest(self) -> bytes:
+        """A hash of what was said: the same key with another body is another matter (I3)."""
+        said = {name: value for name, value in asdict(self).items() if name != "client_uuid"}
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str, ensure_ascii=False).encode()).digest()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The answer to a report: only what never changes, so that every resend gets the same."""
+
+    pk: int
+    client_uuid: uuid.UUID
+    number: str
+    reported_at: datetime
+    is_replay: bool = False
+
+
+class KeyReused(Exception):
+    """The same client_uuid came with other content: 422, and nothing of the first is shown."""
+
+
+def report_incident(*, by: Any, at: datetime, report: Report) -> Receipt:
+    """Report one incident at ``at``, the server's receipt of it.
+
+    Raises NotAllowed outside one's places, NotPossible naming the input, KeyReused for a key used otherwise.
+    """
+    (result,) = report_incidents(by=by, at=at, reports=[report])
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def report_incidents(*, by: Any, at: datetime, reports: Sequence[Report]) -> list[Receipt | Exception]:
+    """Report a batch, as an outbox coming online does; each item gets its own receipt or refusal, in order."""
+    results: dict[int, Receipt | Exception] = {}
+    rows: dict[uuid.UUID, dict[str, Any]] = {}
+    for index, report in enumerate(reports):
+        try:
+            row = _row(by, at, report)
+        except (NotAllowed, NotPossible) as refusal:
+            results[index] = refusal
+            continue
+        rows.setdefault(report.client_uuid, row)
+    known = _insert(list(rows.values())) if rows else {}
+    if len(known) < len(rows):
+        known |= _found(by, [key for key in rows if key not in known])
+    seen: set[uuid.UUID] = set()
+    for index, report in enumerate(reports):
+        if index not in results:
+            results[index] = _answer(report, known, seen)
+    return [results[index] for index in range(len(reports))]
+
+
+def _answer(report: Report, known: dict[uuid.UUID, tuple[Receipt, bytes]], seen: set[uuid.UUID]) -> Receipt | KeyReused:
+    receipt, digest = known[report.client_uuid]
+    if digest != report.digest:
+        return KeyReused(_("该编号已用于另一条上报，请重新生成后提交。"))
+    if report.client_uuid in seen:
+        return replace(receipt, is_replay=True)
+    seen.add(report.client_uuid)
+    return receipt
+
+
+def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
+    """Check one report and return its columns."""
+    where = place(report.place)
+    if where is None:
+        raise NotPossible(_("所选区划不存在或已停用。"), "place")
+    category = categories().get(report.category)
+    if category is None or category.is_class:
+        raise NotPossible(_("请选择具体类别。"), "category")
+    if report.source not in INCIDENT_SOURCES:
+        raise NotPossible(_("来源不适用于事件。"), "source")
+    if len(report.description.strip()) < MIN_DESCRIPTION:
+        raise NotPossible(_("事件描述至少%(count)s个字。") % {"count": MIN_DESCRIPTION}, "description")
+    today = day_of(at)
+    if report.limit_on is not None and report.limit_on < today:
+        raise NotPossible(_("办结时限不能早于今天。"), "limit_on")
+    if at > timezone.now() + CLOCK_TOLERANCE:
+        raise NotPossible(_("时间不能晚于现在。"), "at")
+    incident = Incident(unit_id=where.pk, **where.levels)
+    role = acting_role(REPORT, incident, by)
+    if role is None:
+        raise NotAllowed(_("您不能在该区划上报事件。"))
+    due_at = end_of(report.limit_on) if report.limit_on else None
+    return {
+        **where.levels,
+        "unit_id": where.pk,
+        "client_uuid": str(report.client_uuid),
+        "intake_digest": report.digest.hex(),
+        "reporter_id": by.pk,
+        "reporter_name": by.name,
+        "role": role,
+        "source": report.source,
+        "category_id": report.category,
+        "description": report.description.strip(),
+        "place_text": report.place_text,
+        "latitude": report.latitude and str(report.latitude),
+        "longitude": report.longitude and str(report.longitude),
+        "people_count": report.people_count,
+        "self_handled": report.self_handled,
+        "urgency": report.urgency,
+        "restricted": category.is_restricted,
+        "device_at": report.device_at and report.device_at.isoformat(),
+        "reported_at": at.isoformat(),
+        "recorded_at": timezone.now().isoformat(),
+        "step_due_on": today.isoformat(),
+        "due_at": due_at and due_at.isoformat(),
+    }
+
+
+_INSERT_SQL = """
+with given as (
+    select * from jsonb_to_recordset(%(rows)s::jsonb) as g(
+        city_id bigint, county_id bigint, township_id bigint, village_id bigint, grid_id bigint, unit_id bigint,
+        client_uuid uuid, intake_digest text, reporter_id bigint, reporter_name text, role text, source text,
+        category_id text, description text, place_text text, latitude numeric, longitude numeric, people_count int,
+        self_handled boolean, urgency text, restricted boolean, device_at timestamptz, reported_at timestamptz,
+        recorded_at timestamptz, step_due_on date, due_at timestamptz)
+), made as (
+    insert into cases_incident (
+        city_id, county_id, township_id, village_id, grid_id, unit_id, client_uuid, intake_digest, reporter_id,
+        reporter_name, source, category_id, description, place_text, latitude, longitude, people_count, self_handled,
+        urgency, restricted, device_at, reported_at, step_due_on, due_at, due_provisional, status, is_open,
+        last_event_at, last_seq, version, complexity, risk_level, triage_path, handling_level, report_back, outcome,
+        closed_level)
+    select city_id, county_id, township_id, village_id, grid_id, unit_id, client_uuid, decode(intake_digest, 'hex'),
+        reporter_id, reporter_name, source, category_id, description, place_text, latitude, longitude, people_count,
+        self_handled, urgency, restricted, device_at, reported_at, step_due_on, due_at, false, 'reported', true,
+        reported_at, 1, 1, '', '', '', '', false, '', ''
+    from given order by reported_at
+    on conflict (reporter_id, client_uuid) do nothing
+    returning id, client_uuid, intake_digest, reported_at
+), timeline as (
+    insert into cases_incidentevent (
+        incident_id, city_id, county_id, township_id, village_id, grid_id, seq, verb, at, recorded_at, by_id, role,
+        status, unit_id, category_id, reason, data, delta, due_at, outcome, closed_level)
+    select made.id, city_id, county_id, township_id, village_id, grid_id, 1, 'report_incident', given.reported_at,
+        recorded_at, reporter_id, role, 'reported', unit_id, category_id, '', '{}', 1, due_at, '', ''
+    from made join given using (client_uuid)
+), limits as (
+    insert into cases_clockentry (
+        incident_id, city_id, county_id, township_id, village_id, grid_id, clock, action, at, by_id, due_at,
+        is_provisional, reason, seq)
+    select made.id, city_id, county_id, township_id, village_id, grid_id, 'handle', 'start', given.reported_at,
+        reporter_id, due_at, false, '', 1
+    from made join given using (client_uuid) where due_at is not null
+), told as (
+    insert into cases_outbox (topic, payload, created_at, attempts)
+    select 'moved', jsonb_build_object('incident', made.id, 'seq', 1, 'verb', 'report_incident',
+        'to', jsonb_build_array('desk')), recorded_at, 0
+    from made join given using (client_uuid)
+    -- Ordinary reports are found on the desk's list; only urgent ones interrupt somebody.
+    where urgency <> 'ordinary'
+)
+select id, client_uuid, intake_digest, reported_at from made
+"""
+
+
+def _insert(rows: list[dict[str, Any]]) -> dict[uuid.UUID, tuple[Receipt, bytes]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_SQL, {"rows": json.dumps(rows, ensure_ascii=False)})
+        return _receipts(cursor.fetchall(), is_replay=False)
+
+
+def _found(by: Any, keys: list[uuid.UUID]) -> dict[uuid.UUID, tuple[Receipt, bytes]]:
+    rows = Incident.objects.filter(reporter_id=by.pk, client_uuid__in=keys).values_list(
+        "pk", "client_uuid", "intake_digest", "reported_at"
+    )
+    return _receipts(rows, is_replay=True)
+
+
+def _receipts(rows: Any, *, is_replay: bool) -> dict[uuid.UUID, tuple[Receipt, bytes]]:
+    return {
+        key: (Receipt(pk, key, Incident(pk=pk, reported_at=at).number, at, is_replay), bytes(digest))
+        for pk, key, digest, at in rows
+    }

@@ -1,0 +1,33 @@
+"""Is the process up, and can it serve."""
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from grid.middleware import opens_own_transaction
+
+
+@opens_own_transaction
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Answer as soon as the process runs."""
+    return JsonResponse({"status": "ok"})
+
+
+@opens_own_transaction
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 when the database answers; the cache may be away, intake works without it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1 from grid_unit limit 1")
+        ready = cursor.fetchone() is not None
+    return JsonResponse({"status": "ok" if ready else "empty", "cache": _cache_answers()}, status=200 if ready else 503)
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.get("readyz")
+    except OSError:
+        return False
+    return True

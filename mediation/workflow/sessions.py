@@ -1,0 +1,140 @@
+"""Sessions: planned, held, cancelled (调解)."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Party
+from cases.moves import NotPossible
+from cases.workflow import begin_mediation
+from cases.workflow.registering import check_willing
+from mediation.models import Session
+from mediation.workflow.table import begin_verb, once
+
+
+def schedule_session(
+    *,
+    case: Case,
+    by: Any,
+    at: datetime,
+    planned_for: datetime,
+    venue: str,
+    form: str,
+    mediators: Iterable[Any] = (),
+    is_open: bool = False,
+    client_uuid: uuid.UUID | None = None,
+) -> Session:
+    """Plan a session; the first one begins mediation.
+
+    Raises NotPossible against a party's will, while the clock is suspended, for a time before the case was accepted,
+    and for a joint session where domestic violence is marked (反家庭暴力法 art.10).
+    """
+    with transaction.atomic():
+        known = once(Session, "planned_by", by, client_uuid)
+        if known is not None:
+            return known
+        locked = begin_verb("schedule_session", case.pk, by)
+        check_willing(locked)
+        if locked.suspended_at is not None:
+            raise NotPossible(_("本案已中止计时，请先恢复。"))
+        if locked.violence_flag and form == Session.Form.JOINT:
+            raise NotPossible(_("涉家庭暴力的案件不安排面对面调解。"), "form")
+        if locked.accepted_at is not None and planned_for < locked.accepted_at:
+            raise NotPossible(_("调解时间不能早于受理时间。"), "planned_for")
+        session = Session(
+            case=locked,
+            form=form,
+            planned_for=planned_for,
+            venue=venue,
+            is_open=is_open,
+            client_uuid=client_uuid or uuid.uuid4(),
+            planned_by=by,
+            **locked.levels,
+        )
+        session.save(force_insert=True)
+        standing = locked.mediator_rows.filter(released_at__isnull=True).values_list("user_id", flat=True)
+        session.mediators.set([user.pk for user in mediators] or list(standing))
+        if locked.status != Case.Status.MEDIATING:
+            begin_mediation(pk=locked.pk, by=by, at=at)
+    return session
+
+
+def hold_session(
+    *,
+    session: Session,
+    by: Any,
+    at: datetime,
+    began_at: datetime,
+    minutes: int,
+    attended: Iterable[Party],
+    record: str,
+    result: str,
+    agreed_points: str = "",
+    disputed_points: str = "",
+    others_present: str = "",
+) -> Session:
+    """Record a session that took place.
+
+    Raises NotPossible for a session held or cancelled already, an end in the future, nobody present, parties of
+    another case, or both sides together where domestic violence is marked.
+    """
+    with transaction.atomic():
+        case = begin_verb("hold_session", session.case_id, by)
+        session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        if session.state == Session.State.HELD and session.held_by_id == by.pk:
+            return session
+        if session.state != Session.State.PLANNED:
+            raise NotPossible(_("本次调解已记录或已取消。"))
+        present = list(attended)
+        _check_presence(case, session, present)
+        if began_at + timedelta(minutes=minutes) > at + timedelta(minutes=1):
+            raise NotPossible(_("调解尚未结束，不能记录。"), "began_at")
+        if not record.strip():
+            raise NotPossible(_("请填写调解记录。"), "record")
+        session.state = Session.State.HELD
+        session.began_at, session.minutes = began_at, minutes
+        session.record, session.result = record, result
+        session.agreed_points, session.disputed_points = agreed_points, disputed_points
+        session.others_present, session.held_by = others_present, by
+        session.save(
+            update_fields=[
+                "state",
+                "began_at",
+                "minutes",
+                "record",
+                "result",
+                "agreed_points",
+                "disputed_points",
+                "others_present",
+                "held_by",
+            ]
+        )
+        session.attended.set(present)
+    return session
+
+
+def _check_presence(case: Case, session: Session, present: list[Party]) -> None:
+    if not present:
+        raise NotPossible(_("请勾选到场的当事人。"), "attended")
+    if any(party.case_id != case.pk for party in present):
+        raise NotPossible(_("到场人员不是本案当事人。"), "attended")
+    sides = {party.side for party in present}
+    both = {Party.Side.APPLICANT, Party.Side.RESPONDENT} <= sides
+    if case.violence_flag and both and session.form == Session.Form.JOINT:
+        raise NotPossible(_("涉家庭暴力的案件不得安排双方同时到场。"), "attended")
+
+
+def cancel_session(*, session: Session, by: Any, at: datetime) -> Session:
+    """Cancel a planned session."""
+    with transaction.atomic():
+        begin_verb("cancel_session", session.case_id, by)
+        session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        if session.state == Session.State.HELD:
+            raise NotPossible(_("已举行的调解不能取消。"))
+        session.state = Session.State.CANCELLED
+        session.save(update_fields=["state"])
+    return session
