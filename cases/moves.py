@@ -98,6 +98,16 @@ class Move:
         return not self.is_inner and not self.is_history and Role.SYSTEM not in self.who
 
 
+def says(label: Text, *, required: bool = True, min_length: int = 0) -> Need:
+    """The words that go with a move, kept as a remark."""
+    return Need("remark", "text", label, required=required, min_length=min_length)
+
+
+def table(*moves: Move) -> dict[str, Move]:
+    """Index moves by their verb."""
+    return {move.verb: move for move in moves}
+
+
 @dataclass(frozen=True)
 class Machine:
     """Who acts when no person does: an import, or the house itself.

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from knox.models import AuthToken
 
 from grid import atlas
 from grid.models import GridMember, Post, Unit, User
@@ -33,11 +34,13 @@ def open_unit(
     is_place = kind in (Unit.Kind.DIVISION, Unit.Kind.GRID)
     if is_place:
         level = level or Unit.Level.GRID
-        expected = ORDER.index(level) - 1
-        if (parent.level if parent else None) != (ORDER[expected] if expected >= 0 else None):
+        above = ORDER.index(level) - 1
+        if (parent.level if parent else None) != (ORDER[above] if above >= 0 else None):
             raise Refused(_("“%(name)s”不能直接设在该区划之下。") % {"name": name}, "parent")
     elif parent is None:
         raise Refused(_("单位须设在某个区划之下。"), "parent")
+    else:
+        level = parent.level
     with transaction.atomic():
         unit = Unit(
             parent=parent,
@@ -141,7 +144,7 @@ def deactivate_user(*, user: User, by: User) -> User:
         raise Refused(_("只有系统管理员可以停用账号。"))
     user.is_active = False
     user.save(update_fields=["is_active"])
-    user.auth_token_set.all().delete()
+    AuthToken.objects.filter(user=user).delete()
     return user
 
 

@@ -22,14 +22,14 @@ from cases.moves import Actor, NotPossible, Step, perform
 from cases.workflow.incident_moves import INCIDENTS
 from grid.models import Unit
 
-Step_ = LimitSetting.Step
+Limited = LimitSetting.Step
 DEFAULT_LIMITS = {
-    Step_.TRIAGE: 1,
-    Step_.ACCEPT_INCIDENT: 1,
-    Step_.SIMPLE: 1,
-    Step_.ORDINARY: 7,
-    Step_.COMPLEX: 20,
-    Step_.ACCEPT_CASE: 3,
+    Limited.TRIAGE: 1,
+    Limited.ACCEPT_INCIDENT: 1,
+    Limited.SIMPLE: 1,
+    Limited.ORDINARY: 7,
+    Limited.COMPLEX: 20,
+    Limited.ACCEPT_CASE: 3,
 }
 """Working days (DOMAIN.md 4.3 [DZ] and 5: no national figure, so a unit can set its own)."""
 
@@ -48,7 +48,7 @@ def limit_of(record: Any, step: str) -> int:
     ids = [pk for pk in record.levels.values() if pk is not None]
     found = {setting.unit_id: setting.working_days for setting in LimitSetting.objects.filter(unit__in=ids, step=step)}
     nearest = next((found[pk] for pk in reversed(ids) if pk in found), None)
-    return DEFAULT_LIMITS[Step_(step)] if nearest is None else nearest
+    return DEFAULT_LIMITS[Limited(step)] if nearest is None else nearest
 
 
 def step_due(record: Any, step: str, at: datetime) -> date:

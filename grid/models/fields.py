@@ -13,7 +13,7 @@ class CurrentTransactionId(Func):
     arity = 0
 
 
-class TransactionIdField(models.Field):  # type: ignore[type-arg]
+class TransactionIdField(models.Field):
     """The 64-bit id of the transaction that wrote the row (``xid8``), filled by the database.
 
     A review stores the snapshot it read (``pg_current_snapshot()``). With the two, the exact set of events a

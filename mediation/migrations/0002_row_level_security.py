@@ -27,7 +27,7 @@ CHECKS = {
     "mediation_studio": f"{PLACE_CHECK} or unit_id = {OWN_UNIT}",
     "mediation_mediator": f"{PLACE_CHECK} or unit_id = {OWN_UNIT} or {OWN_CHECK}",
     "mediation_rosterevent": f"{PLACE_CHECK} or unit_id = {OWN_UNIT}",
-    **{table: f"{PLACE_CHECK} or {CASE}" for table in OF_CASE},
+    **dict.fromkeys(OF_CASE, f"{PLACE_CHECK} or {CASE}"),
     "mediation_signature": _below("mediation_agreement", "agreement_id"),
     "mediation_obligation": _below("mediation_agreement", "agreement_id"),
     "mediation_performance": _below("mediation_obligation", "obligation_id"),

@@ -11,7 +11,7 @@ from grid.scope import ROSTER, Role, ScopedQuerySet
 
 
 class Committee(Placed):
-    """A people's mediation committee (人民调解委员会), a statutory mass organisation (PML art.7); ``unit`` is itself."""
+    """A people's mediation committee (人民调解委员会, PML art.7); ``unit`` is its own."""
 
     SCOPE_NOUN = ROSTER
 

@@ -26,7 +26,7 @@ KEEPERS = (Role.CENTRE_CLERK, Role.CENTRE_DISPATCHER)
 
 
 @dataclass(frozen=True)
-class Warning_:
+class CompositionWarning:
     """One thing about a committee that the law asks for and that is not so. Warned of, never blocked."""
 
     code: str
@@ -170,7 +170,7 @@ def close_studio(*, studio: Studio, on: date, by: Any) -> Studio:
     return studio
 
 
-def composition_warnings(committee: Committee, on: date) -> list[Warning_]:
+def composition_warnings(committee: Committee, on: date) -> list[CompositionWarning]:
     """Say what of PML arts 8 and 9 does not hold on a day: number, director, a woman, a minority member, the term."""
     members = [
         mediator
@@ -182,21 +182,27 @@ def composition_warnings(committee: Committee, on: date) -> list[Warning_]:
     warnings = []
     if not MEMBERS[0] <= len(members) <= MEMBERS[1]:
         warnings.append(
-            Warning_("members", _("委员应为3至9人，现为%(count)s人（人民调解法第八条）。") % {"count": len(members)})
+            CompositionWarning(
+                "members", _("委员应为3至9人，现为%(count)s人（人民调解法第八条）。") % {"count": len(members)}
+            )
         )
     directors = sum(mediator.seat == Mediator.Seat.DIRECTOR for mediator in members)
     if directors != 1:
-        warnings.append(Warning_("director", _("应有主任1人，现为%(count)s人（第八条）。") % {"count": directors}))
+        warnings.append(
+            CompositionWarning("director", _("应有主任1人，现为%(count)s人（第八条）。") % {"count": directors})
+        )
     if not any(mediator.gender == Mediator.Gender.FEMALE for mediator in members):
-        warnings.append(Warning_("women", _("应有妇女成员（第八条）。")))
+        warnings.append(CompositionWarning("women", _("应有妇女成员（第八条）。")))
     if committee.is_multi_ethnic and not any(mediator.is_minority for mediator in members):
-        warnings.append(Warning_("minority", _("多民族居住地区应有人数较少民族的成员（第八条）。")))
+        warnings.append(CompositionWarning("minority", _("多民族居住地区应有人数较少民族的成员（第八条）。")))
     if committee.term_ends_on is None:
-        warnings.append(Warning_("term", _("未登记本届推选日期（任期三年，第九条）。")))
+        warnings.append(CompositionWarning("term", _("未登记本届推选日期（任期三年，第九条）。")))
     elif committee.term_ends_on <= on:
-        warnings.append(Warning_("term_over", _("任期已于%(day)s届满（第九条）。") % {"day": committee.term_ends_on}))
+        warnings.append(
+            CompositionWarning("term_over", _("任期已于%(day)s届满（第九条）。") % {"day": committee.term_ends_on})
+        )
     elif (committee.term_ends_on - on).days <= TERM_WARNING_DAYS:
-        warnings.append(Warning_("term_soon", _("任期将于%(day)s届满。") % {"day": committee.term_ends_on}))
+        warnings.append(CompositionWarning("term_soon", _("任期将于%(day)s届满。") % {"day": committee.term_ends_on}))
     return warnings
 
 

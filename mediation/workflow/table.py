@@ -10,107 +10,101 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case
-from cases.moves import Actor, Move, NotAllowed, NotPossible, acting_role
-from cases.workflow.case_moves import CASE_TEAM, DIRECTOR, MEDIATOR
-from cases.workflow.incident_moves import DESKS
+from cases.moves import Actor, Move, NotAllowed, NotPossible, acting_role, table
+from cases.workflow.case_moves.ties import CASE_TEAM, MEDIATOR
+from cases.workflow.incident_moves.ties import DESKS
 
 S = Case.Status
 
-MEDIATION_MOVES: dict[str, Move] = {
-    move.verb: move
-    for move in (
-        Move(
-            "schedule_session",
-            gettext_lazy("安排调解"),
-            frozenset({S.MEDIATOR_ASSIGNED, S.INVESTIGATING, S.MEDIATING}),
-            None,
-            MEDIATOR,
-            why="The first session begins mediation.",
-            is_primary=True,
-        ),
-        Move("hold_session", gettext_lazy("记录调解"), frozenset({S.MEDIATING}), None, MEDIATOR),
-        Move("cancel_session", gettext_lazy("取消调解"), frozenset({S.MEDIATING}), None, MEDIATOR),
-        Move(
-            "sign_agreement",
-            gettext_lazy("签订协议"),
-            frozenset({S.MEDIATING}),
-            None,
-            MEDIATOR,
-            why="All parties, the mediator and the committee's seal (PML art.29).",
-            is_primary=True,
-        ),
-        Move(
-            "record_oral_agreement",
-            gettext_lazy("登记口头协议"),
-            frozenset({S.MEDIATING}),
-            None,
-            MEDIATOR,
-            why="Effective on the day agreed, recorded by the mediator (PML arts 28 and 30).",
-        ),
-        Move(
-            "record_performance",
-            gettext_lazy("登记履行"),
-            Case.AFTER_AGREEMENT,
-            None,
-            CASE_TEAM,
-            is_primary=True,
-        ),
-        Move(
-            "record_visit",
-            gettext_lazy("登记回访"),
-            Case.AFTER_AGREEMENT | {S.PERFORMED, S.CLOSED, S.REFERRED},
-            None,
-            {**CASE_TEAM, **DESKS},
-        ),
-        Move(
-            "advise_confirmation",
-            gettext_lazy("告知司法确认"),
-            Case.AFTER_AGREEMENT | {S.PERFORMED},
-            None,
-            CASE_TEAM,
-        ),
-        Move(
-            "apply_for_confirmation",
-            gettext_lazy("申请司法确认"),
-            Case.AFTER_AGREEMENT | {S.PERFORMED},
-            None,
-            CASE_TEAM,
-            why="Jointly, within 30 days (PML art.33).",
-        ),
-        Move(
-            "record_court_acceptance",
-            gettext_lazy("登记法院受理"),
-            Case.AFTER_AGREEMENT | {S.PERFORMED, S.CLOSED},
-            None,
-            CASE_TEAM,
-        ),
-        Move(
-            "record_court_decision",
-            gettext_lazy("登记确认结果"),
-            Case.AFTER_AGREEMENT | {S.PERFORMED, S.CLOSED, S.REFERRED},
-            None,
-            CASE_TEAM,
-        ),
-        Move(
-            "add_party",
-            gettext_lazy("登记当事人"),
-            frozenset({S.REGISTERED, S.CONSENT_PENDING}) | Case.BEFORE_AGREEMENT,
-            None,
-            {**CASE_TEAM, **DESKS},
-        ),
-        Move(
-            "record_consent",
-            gettext_lazy("登记调解意愿"),
-            frozenset({S.REGISTERED, S.CONSENT_PENDING}) | Case.BEFORE_AGREEMENT,
-            None,
-            {**CASE_TEAM, **DESKS},
-        ),
-        Move("attach_file", gettext_lazy("上传材料"), frozenset(S) - {S.ARCHIVED}, None, {**CASE_TEAM, **DESKS}),
-    )
-}
-
-ROSTER_KEEPERS = DIRECTOR
-"""Who keeps a committee's roster: its director. Centre desks found committees."""
+MEDIATION_MOVES: dict[str, Move] = table(
+    Move(
+        "schedule_session",
+        gettext_lazy("安排调解"),
+        frozenset({S.MEDIATOR_ASSIGNED, S.INVESTIGATING, S.MEDIATING}),
+        None,
+        MEDIATOR,
+        why="The first session begins mediation.",
+        is_primary=True,
+    ),
+    Move("hold_session", gettext_lazy("记录调解"), frozenset({S.MEDIATING}), None, MEDIATOR),
+    Move("cancel_session", gettext_lazy("取消调解"), frozenset({S.MEDIATING}), None, MEDIATOR),
+    Move(
+        "sign_agreement",
+        gettext_lazy("签订协议"),
+        frozenset({S.MEDIATING}),
+        None,
+        MEDIATOR,
+        why="All parties, the mediator and the committee's seal (PML art.29).",
+        is_primary=True,
+    ),
+    Move(
+        "record_oral_agreement",
+        gettext_lazy("登记口头协议"),
+        frozenset({S.MEDIATING}),
+        None,
+        MEDIATOR,
+        why="Effective on the day agreed, recorded by the mediator (PML arts 28 and 30).",
+    ),
+    Move(
+        "record_performance",
+        gettext_lazy("登记履行"),
+        Case.AFTER_AGREEMENT,
+        None,
+        CASE_TEAM,
+        is_primary=True,
+    ),
+    Move(
+        "record_visit",
+        gettext_lazy("登记回访"),
+        Case.AFTER_AGREEMENT | {S.PERFORMED, S.CLOSED, S.REFERRED},
+        None,
+        {**CASE_TEAM, **DESKS},
+    ),
+    Move(
+        "advise_confirmation",
+        gettext_lazy("告知司法确认"),
+        Case.AFTER_AGREEMENT | {S.PERFORMED},
+        None,
+        CASE_TEAM,
+    ),
+    Move(
+        "apply_for_confirmation",
+        gettext_lazy("申请司法确认"),
+        Case.AFTER_AGREEMENT | {S.PERFORMED},
+        None,
+        CASE_TEAM,
+        why="Jointly, within 30 days (PML art.33).",
+    ),
+    Move(
+        "record_court_acceptance",
+        gettext_lazy("登记法院受理"),
+        Case.AFTER_AGREEMENT | {S.PERFORMED, S.CLOSED},
+        None,
+        CASE_TEAM,
+    ),
+    Move(
+        "record_court_decision",
+        gettext_lazy("登记确认结果"),
+        Case.AFTER_AGREEMENT | {S.PERFORMED, S.CLOSED, S.REFERRED},
+        None,
+        CASE_TEAM,
+    ),
+    Move(
+        "add_party",
+        gettext_lazy("登记当事人"),
+        frozenset({S.REGISTERED, S.CONSENT_PENDING}) | Case.BEFORE_AGREEMENT,
+        None,
+        {**CASE_TEAM, **DESKS},
+    ),
+    Move(
+        "record_consent",
+        gettext_lazy("登记调解意愿"),
+        frozenset({S.REGISTERED, S.CONSENT_PENDING}) | Case.BEFORE_AGREEMENT,
+        None,
+        {**CASE_TEAM, **DESKS},
+    ),
+    Move("attach_file", gettext_lazy("上传材料"), frozenset(S) - {S.ARCHIVED}, None, {**CASE_TEAM, **DESKS}),
+)
 
 
 def begin_verb(verb: str, pk: int, by: Actor) -> Case:

@@ -1,0 +1,25 @@
+"""Who does what to incidents, in short names for the tables beside."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import (
+    Incident,
+)
+from cases.moves import Need, Tie
+from grid.scope import Role
+
+S = Incident.Status
+
+
+DESKS = {Role.CENTRE_CLERK: Tie.PLACE, Role.CENTRE_DISPATCHER: Tie.PLACE}
+DISPATCHER = {Role.CENTRE_DISPATCHER: Tie.PLACE}
+HANDLER = {Role.HANDLER: Tie.LEAD}
+APPROVER = {Role.CENTRE_SUPERVISOR: Tie.PLACE}
+IMPORT = {Role.LEDGER_IMPORT: Tie.MACHINE}
+
+
+WORKED = frozenset({S.TRIAGED, S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS})
+HANDED_OUT = frozenset({S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS, S.SUSPENDED, S.HANDLED})
+
+
+REMARK = Need("remark", "text", _("说明"), required=False)

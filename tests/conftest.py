@@ -1,0 +1,98 @@
+"""Fixtures for all tests. Every test runs as the database role ``app``: the owner's rights would hide what RLS does."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from grid import rls
+from tests.cast import Cast, build_cast
+
+SEEDED = (
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "grid_unit",
+    "cases_category",
+    "cases_calendarday",
+    "cases_calendaryear",
+)
+"""Tables that ``migrate`` fills; emptied by nobody."""
+
+
+def owner_url(database: str) -> str:
+    """The connection of the owner to a test database."""
+    import os
+
+    from config import embedded
+
+    url = embedded.database_url("owner") if settings.EMBEDDED else os.environ["DATABASE_OWNER_URL"]
+    return psycopg.conninfo.make_conninfo(url, dbname=database)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Let the owner create and migrate the test database."""
+    owner = psycopg.conninfo.conninfo_to_dict(owner_url(""))
+    settings_dict = connection.settings_dict
+    settings_dict["APP_ROLE"] = (settings_dict["USER"], settings_dict["PASSWORD"])
+    settings_dict["USER"], settings_dict["PASSWORD"] = str(owner.get("user", "")), str(owner.get("password", ""))
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings: None, django_db_setup: None) -> Iterator[None]:
+    """Go on as the app role once the schema stands; hand back to the owner to drop the database."""
+    connection.close()
+    settings_dict = connection.settings_dict
+    owner = settings_dict["USER"], settings_dict["PASSWORD"]
+    settings_dict["USER"], settings_dict["PASSWORD"] = settings_dict.pop("APP_ROLE")
+    yield
+    connection.close()
+    settings_dict["USER"], settings_dict["PASSWORD"] = owner
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The cast, in a transaction that is rolled back after the test."""
+    with rls.system_scope():
+        return build_cast()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database that other processes and threads see; everything but the seeds is swept afterwards."""
+    with django_db_blocker.unblock():
+        connection.close()
+        with psycopg.connect(owner_url(connection.settings_dict["NAME"])) as owner:
+            last_unit = owner.execute("select max(id) from grid_unit").fetchone()
+        yield
+        connection.close()
+        _sweep(last_unit)
+
+
+def _sweep(last_unit: Any) -> None:
+    from cases import codes, envelope
+    from grid import atlas
+
+    with psycopg.connect(owner_url(connection.settings_dict["NAME"])) as owner:
+        tables = owner.execute(
+            "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+            " and not relname = any (%s)",
+            [list(SEEDED)],
+        ).fetchall()
+        owner.execute(f"truncate {', '.join(name for (name,) in tables)} restart identity cascade")
+        owner.execute("delete from grid_unit where id > %s", last_unit)
+    atlas.forget()
+    codes.forget()
+    envelope._opened.clear()
+
+
+@pytest.fixture
+def committed_cast(committed: None) -> Cast:
+    """The cast, committed."""
+    with rls.system_scope():
+        return build_cast()
