@@ -37,9 +37,9 @@ def open_unit(
         above = ORDER.index(level) - 1
         if (parent.level if parent else None) != (ORDER[above] if above >= 0 else None):
             raise Refused(_("“%(name)s”不能直接设在该区划之下。") % {"name": name}, "parent")
-    elif parent is None:
+    if parent is None and not is_place:
         raise Refused(_("单位须设在某个区划之下。"), "parent")
-    else:
+    if parent is not None and not is_place:
         level = parent.level
     with transaction.atomic():
         unit = Unit(

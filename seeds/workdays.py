@@ -1,4 +1,4 @@
-"""The Chinese working calendar, from the PyPI package chinesecalendar (State Council notices, make-up days included)."""
+"""The Chinese working calendar, from the PyPI package chinesecalendar: State Council notices, make-up days included."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

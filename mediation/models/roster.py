@@ -64,7 +64,7 @@ class Studio(Placed):
 
 
 class Mediator(Placed):
-    """A user as mediator of one committee: elected member or engaged person (PML art.13). ``unit`` is the committee's."""
+    """A user as mediator of one committee: elected member or engaged person (PML art.13)."""
 
     SCOPE_NOUN = ROSTER
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import Party
 from cases.moves import Move, Need, Tie, says, table
 from cases.workflow import reasons
 from cases.workflow.case_moves.ties import (
