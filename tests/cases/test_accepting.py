@@ -15,8 +15,8 @@ from grid.workflow import open_unit, seat
 from mediation import workflow as table
 from mediation.models import Committee
 from mediation.workflow import found_committee
-from tests.cast import case_with_parties
 from tests.cases.stage import LONG, SINCE, START, SYSTEM, C, Stage
+from tests.cast import case_with_parties
 
 
 def consent(stage: Stage, pk: int, party: Party, will: str, by: str = "clerk") -> Any:

@@ -18,7 +18,7 @@ from mediation.models import Agreement, Confirmation, Obligation, Session
 from mediation.workflow import MEDIATION_MOVES, Duty, Terms
 from tests.cases.inputs import BEST_TIED, NEXT_DOOR, PDF
 from tests.cases.rows import actor_for, name_of, timeline
-from tests.cases.stage import C, LONG, Stage, undone
+from tests.cases.stage import LONG, C, Stage, undone
 
 ROWS = list(MEDIATION_MOVES.values())
 Call = Callable[[Stage, int, Any, datetime], Any]
