@@ -8,17 +8,18 @@ guards; set fields; save what changed; append one event and what belongs to it; 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from cases.table import Move, Text, Tie
+from cases.table import Need as Need
+from cases.table import says as says
+from cases.table import table as table
 from grid.scope import LEVELS, REACH, Held, Reach, Role, standing_of
 
-Text = str | Promise
 Record = TypeVar("Record", bound=Any)
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -39,78 +40,6 @@ class NotPossible(Exception):
         """Keep the user's text and the input it is about."""
         super().__init__(str(text))
         self.field = field
-
-
-class Tie(Enum):
-    """How a role must be tied to the record for a verb."""
-
-    PLACE = "holds the post at or above the record's place"
-    LEAD = "holds the post at the lead unit"
-    VILLAGE = "holds the post at a grid of the record's village"
-    REPORTER = "reported it"
-    COMMITTEE = "holds the post at the record's committee"
-    MEDIATOR = "is a mediator of the case"
-    OFFERED = "holds the post at the unit it is offered to"
-    ASSIST = "holds the post at a unit asked to assist"
-    WORK = "holds the post at the lead unit or at one asked to assist"
-    MACHINE = "is the machine itself"
-
-
-@dataclass(frozen=True)
-class Need:
-    """One input of a verb. Forms, serializers, documents and tests are made from it; its kinds are shapes only."""
-
-    name: str
-    kind: str
-    label: Text
-    required: bool = True
-    choices: Any = None
-    help: Text = ""
-    min_length: int = 0
-    initial: Any = None
-
-
-@dataclass(frozen=True)
-class Move:
-    """One row of a MOVES table."""
-
-    verb: str
-    label: Text
-    sources: frozenset[str]
-    target: str | None
-    who: Mapping[Role, Tie]
-    needs: tuple[Need, ...] = ()
-    why: str = ""
-    notify: tuple[str, ...] = ()
-    is_inner: bool = False
-    """Called by another verb, never offered as a button or operation of its own."""
-    is_primary: bool = False
-    """The usual next step: shown as the main button."""
-    is_grave: bool = False
-    """Asks once more before it is done."""
-    when: Callable[[Any], bool] | None = None
-    """Whether the record has what the move is about (a request to answer, an offer to take back): buttons ask this,
-    the verb's own guard decides."""
-
-    @property
-    def is_history(self) -> bool:
-        """Whether it records what happened before the system was in use."""
-        return Role.LEDGER_IMPORT in self.who
-
-    @property
-    def is_live(self) -> bool:
-        """Whether people use it through a door of its own."""
-        return not self.is_inner and not self.is_history and Role.SYSTEM not in self.who
-
-
-def says(label: Text, *, required: bool = True, min_length: int = 0) -> Need:
-    """The words that go with a move, kept as a remark."""
-    return Need("remark", "text", label, required=required, min_length=min_length)
-
-
-def table(*moves: Move) -> dict[str, Move]:
-    """Index moves by their verb."""
-    return {move.verb: move for move in moves}
 
 
 @dataclass(frozen=True)
@@ -162,7 +91,7 @@ class Step(Generic[Record]):
         self.rows.append(row)
 
     def add_last(self, row: models.Model) -> None:
-        """Write ``row`` after all others: access that ends, for its holder still has the rest to write."""
+        """Write the end of an access row after all others, for its holder still has the rest to write."""
         self.last.append(row)
 
 
@@ -277,6 +206,9 @@ def write(noun: Noun[Record], step: Step[Record], event: Any) -> None:
     event.save(force_insert=True)
     for row in belongings(noun, step):
         row.save(force_insert=row._state.adding)
+    if step.last:
+        # In one statement: after the first of them its own holder would not find the second any more.
+        type(step.last[0])._base_manager.bulk_update(step.last, ["until"])
     if step.notify:
         noun.outbox_model.objects.create(
             topic="moved",
@@ -288,7 +220,7 @@ def write(noun: Noun[Record], step: Step[Record], event: Any) -> None:
 def belongings(noun: Noun[Record], step: Step[Record]) -> Iterable[models.Model]:
     """Return the rows that go with a step, tied to the record and carrying its level columns."""
     record = step.record
-    for row in (*step.rows, *step.last):
+    for row in step.rows:
         names = {f.name for f in row._meta.fields} & {"incident", "case"}
         if any(getattr(row, f"{name}_id") is not None for name in names - {noun.name}):
             continue  # It belongs to a record of the other noun and lies where that one does.
@@ -303,7 +235,6 @@ def belongings(noun: Noun[Record], step: Step[Record]) -> Iterable[models.Model]
             yield noun.remark_model(
                 **{f"{noun.name}_id": record.pk}, **record.levels, seq=record.last_seq, field=name, text=text
             )
-    yield from step.last
 
 
 def allowed_moves(record: Any, user: Any, moves: Mapping[str, Move]) -> list[Move]:

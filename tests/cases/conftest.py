@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.cases.stage import Stage, standing
+from tests.cases.stage import C, S, Stage, standing
 
 # A busy machine is no failure.
 settings.register_profile("house", deadline=None, max_examples=60)
@@ -28,14 +28,20 @@ def case_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]
 
 
 @pytest.fixture(scope="module")
-def bare_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """A stage without records."""
+def bare_scene(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """A stage without records, or with the beginnings that the module asks for (``STOCKED``)."""
     with django_db_blocker.unblock(), standing() as stage:
+        wanted = getattr(request.module, "STOCKED", ())
+        if "incidents" in wanted:
+            stage.stock("incident", S)
+        if "cases" in wanted:
+            stage.stock("case", C)
         yield stage
 
 
 def _as_it_was(scene: Stage) -> Iterator[Stage]:
     moment = scene.moment
+    scene.used.clear()
     yield scene
     scene.moment = moment
 

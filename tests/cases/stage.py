@@ -4,7 +4,7 @@ The stage is built once per module inside one transaction; each test works in a 
 valid inputs of every verb are in ``tests.cases.inputs``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -49,6 +49,8 @@ class Stage:
     incidents: dict[str, int] = field(default_factory=dict)
     cases: dict[str, int] = field(default_factory=dict)
     master: int = 0
+    kept: dict[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)
+    used: set[tuple[str, str]] = field(default_factory=set)
 
     def now(self) -> datetime:
         """The next minute."""
@@ -60,6 +62,26 @@ class Stage:
         self.moment += timedelta(**span)
         return self.moment
 
+    # -- Stock: the same beginnings over and over are made once per module ------------------------------------------
+
+    def stock(self, kind: str, statuses: Iterable[str]) -> None:
+        """Make one record per status for the tests to begin with, each as if it were the only one."""
+        for status in statuses:
+            self.moment = START
+            pk = self.incident(status) if kind == "incident" else self.case(status)
+            self.kept[kind, status] = (pk, self.moment)
+        self.moment = START
+
+    def _taken(self, kind: str, status: str) -> int | None:
+        """One that was made before, once per test; it is then the moment after its last event."""
+        if not timedelta(0) <= self.moment - START <= timedelta(hours=1) or (kind, status) in self.used:
+            return None
+        pk, moment = self.kept.get((kind, status), (None, START))
+        if pk is not None:
+            self.used.add((kind, status))
+            self.moment = max(self.moment, moment)
+        return pk
+
     def actor(self, by: str | Machine) -> Any:
         """Somebody of the cast by name, with their posts read anew; a machine as it is."""
         if isinstance(by, Machine):
@@ -70,7 +92,7 @@ class Stage:
 
     # -- Incidents ------------------------------------------------------------------------------------------------
 
-    def do(self, verb: str, pk: int, by: str | Machine, **needs: Any) -> Incident:
+    def do(self, verb: str, pk: int, by: str | Machine, **needs: Any) -> Any:
         """Perform an incident verb now."""
         return INCIDENT_VERBS[verb](pk=pk, by=self.actor(by), at=self.now(), **needs)
 
@@ -79,14 +101,16 @@ class Stage:
         return house.report(self.cast, at=self.now(), by=by, **said).pk
 
     def incident(self, status: str, by: str = "worker", **said: Any) -> int:
-        """Bring a new incident into a status through the verbs of the table."""
+        """Bring a new incident into a status through the verbs of the table, or take one that was made so."""
+        if by == "worker" and not said and (kept := self._taken("incident", status)):
+            return kept
         pk = self.report(by, **said)
         for verb, actor, needs in self._road(status):
             self.do(verb, pk, actor, **needs)
         assert self.incident_now(pk).status == status
         return pk
 
-    def incident_now(self, pk: int) -> Incident:
+    def incident_now(self, pk: int) -> Any:
         """The incident as it stands."""
         return Incident._base_manager.get(pk=pk)
 
@@ -129,12 +153,14 @@ class Stage:
 
     # -- Cases ----------------------------------------------------------------------------------------------------
 
-    def go(self, verb: str, pk: int, by: str | Machine, **needs: Any) -> Case:
+    def go(self, verb: str, pk: int, by: str | Machine, **needs: Any) -> Any:
         """Perform a case verb now."""
         return CASE_VERBS[verb](pk=pk, by=self.actor(by), at=self.now(), **needs)
 
     def case(self, status: str, **given: Any) -> int:
-        """Bring a new case with two willing parties into a status, through verbs of cases and mediation."""
+        """Bring a new case with two willing parties into a status through the verbs, or take one that was made so."""
+        if not given and (kept := self._taken("case", status)):
+            return kept
         pk = house.case_with_parties(self.cast, at=self.now(), **given)[0].pk
         for act in self._path(status, pk):
             act()
@@ -142,7 +168,7 @@ class Stage:
         assert found == status, f"{found} instead of {status}"
         return pk
 
-    def case_now(self, pk: int) -> Case:
+    def case_now(self, pk: int) -> Any:
         """The case as it stands."""
         return Case._base_manager.get(pk=pk)
 
@@ -217,7 +243,7 @@ class Stage:
         by, at = self.actor("mediator"), self.now()
         return table.record_performance(obligation=self.obligation(pk), by=by, at=at, amount=paid, **given)
 
-    def breach(self, pk: int) -> Case:
+    def breach(self, pk: int) -> Any:
         """Let the limit pass and record the breach."""
         self.wait(days=3)
         return self.go("record_breach", pk, "mediator", remark=LONG)

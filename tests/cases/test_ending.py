@@ -10,6 +10,8 @@ from cases.moves import NotAllowed, NotPossible
 from grid.workflow import end_post, seat
 from tests.cases.stage import LONG, SINCE, START, C, Stage
 
+STOCKED = ("cases",)
+
 CLOSE = {"remark": "同意结案"}
 RESOLVE = {"reason": "settled_privately", "level": "township", "remark": LONG}
 REOPEN = {"reason": "breach", "remark": LONG}

@@ -14,7 +14,7 @@ from cases import envelope
 from cases.envelope import WrongKey, blind_index, rewrap, rotate, seal, unseal
 from cases.models import DataKey
 
-WHERE = {"table": "cases_party", "column": "name", "uid": uuid.uuid4()}
+WHERE: dict[str, Any] = {"table": "cases_party", "column": "name", "uid": uuid.uuid4()}
 
 
 def kek() -> str:

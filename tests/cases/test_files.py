@@ -18,7 +18,7 @@ from django.utils import timezone
 from PIL import Image, PngImagePlugin
 
 from cases.files import check_file, serve_file, sweep_orphans
-from cases.models import Attachment, Incident
+from cases.models import Incident
 from cases.moves import NotAllowed, NotPossible
 from cases.workflow import KeyReused, attach_file
 from tests.cases.inputs import PDF
@@ -37,7 +37,7 @@ def media(settings: Any, tmp_path: Path) -> Path:
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), mode: str = "RGB", **save: Any) -> bytes:
     """A small picture: its left half red, its right half blue."""
-    image = Image.new(mode, size, (0, 0, 255) if mode == "RGB" else None)  # type: ignore[arg-type]
+    image = Image.new(mode, size, (0, 0, 255) if mode == "RGB" else None)
     image.paste("red", (0, 0, size[0] // 2, size[1]))
     out = io.BytesIO()
     image.save(out, kind, **save)
@@ -235,7 +235,7 @@ class TestNames:
         assert check_file(PDF, given).name == shown
 
 
-def attach(stage: Stage, record: Any, by: str = "worker", **more: Any) -> Attachment:
+def attach(stage: Stage, record: Any, by: str = "worker", **more: Any) -> Any:
     """Attach a picture now."""
     given = {"content": picture(), "name": "现场.jpg"}
     return attach_file(record=record, by=stage.actor(by), at=stage.now(), **{**given, **more})

@@ -79,11 +79,6 @@ class TestAdding:
         with pytest.raises(IntegrityError), transaction.atomic():
             Party(side="third", case_id=case, incident_id=incident, added_at=stage.moment, city_id=city).save()
 
-    def test_it_goes_with_its_matter(self, stage: Stage) -> None:
-        party = add(stage, stage.incident_now(stage.report()))
-        assert Party._meta.get_field("incident").remote_field.on_delete.__name__ == "CASCADE"
-        assert party.incident_id
-
 
 class TestCorrecting:
     """Masks and indexes follow; the timeline says which fields."""

@@ -195,7 +195,7 @@ def test_a_case_is_accepted_once(scene: Stage) -> None:
             return accept_case(pk=pk, by=scene.actor("director"), at=timezone.now())
 
         def decline(pk: int = pk) -> Any:
-            words = {"reason": "special_organ", "remedies": ["litigation"], "remark": LONG}
+            words: dict[str, Any] = {"reason": "special_organ", "remedies": ["litigation"], "remark": LONG}
             return decline_case(pk=pk, by=scene.actor("director"), at=timezone.now(), **words)
 
         assert len(refusals(race(accept, decline))) == 1
@@ -245,7 +245,7 @@ def test_a_file_resent_at_once_is_one_file(scene: Stage, settings: Any, tmp_path
     key = uuid.uuid4()
 
     def attach() -> Any:
-        given = {"content": PDF, "name": "回执.pdf", "client_uuid": key}
+        given: dict[str, Any] = {"content": PDF, "name": "回执.pdf", "client_uuid": key}
         return attach_file(record=incident, by=scene.actor("worker"), at=timezone.now(), **given)
 
     results = race(attach, attach, attach)
@@ -258,7 +258,7 @@ def test_the_first_data_key_is_made_once(scene: Stage) -> None:
     with system_scope():
         DataKey.objects.all().delete()
     envelope.forget()
-    place = {"table": "cases_party", "column": "name", "uid": uuid.uuid4()}
+    place: dict[str, Any] = {"table": "cases_party", "column": "name", "uid": uuid.uuid4()}
     values = race(*[lambda: envelope.seal("张某某", **place)] * 6)
     envelope.forget()
     with system_scope():

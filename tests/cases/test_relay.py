@@ -137,7 +137,7 @@ class TestDelivery:
         stage.incident(S.ASSIGNED)
         now = timezone.now()
         assert relay_once(now) == 1
-        row = Outbox.objects.get(topic="from_the_future")
+        row: Any = Outbox.objects.get(topic="from_the_future")
         waits = []
         for attempt in range(1, 16):
             assert (row.attempts, row.trouble, row.sent_at) == (attempt, "Undeliverable", None)

@@ -51,7 +51,7 @@ class TestThirtyDays:
         stage.moment = datetime(agreed_on.year, agreed_on.month, agreed_on.day, 1, tzinfo=UTC)
         case = stage.case_now(stage.case(C.AGREED))
         assert case.confirm_apply_by == expected
-        entry = ClockEntry.objects.get(case=case, clock="confirm_apply")
+        entry: Any = ClockEntry.objects.get(case=case, clock="confirm_apply")
         assert (entry.action, entry.due_at.date(), entry.is_provisional) == ("start", expected, False)
 
     def test_on_the_last_day_and_not_after(self, stage: Stage) -> None:

@@ -54,8 +54,9 @@ class TestSigning:
     @pytest.mark.parametrize("missing", ["mediator_signed", "seal_affixed"])
     def test_not_without_mediator_and_seal(self, stage: Stage, missing: str) -> None:
         pk = stage.case(C.MEDIATING)
+        wrong: dict[str, Any] = {missing: False}
         with pytest.raises(NotPossible):
-            sign(stage, pk, replace(stage.terms(pk), **{missing: False}))
+            sign(stage, pk, replace(stage.terms(pk), **wrong))
 
     @pytest.mark.parametrize("side", ["applicant", "respondent"])
     def test_not_without_a_side(self, stage: Stage, side: str) -> None:
@@ -93,8 +94,9 @@ class TestSigning:
     @pytest.mark.parametrize("empty", ["facts", "content"])
     def test_not_without_facts_and_content(self, stage: Stage, empty: str) -> None:
         pk = stage.case(C.MEDIATING)
+        wrong: dict[str, Any] = {empty: " "}
         with pytest.raises(NotPossible):
-            sign(stage, pk, replace(stage.terms(pk), **{empty: " "}))
+            sign(stage, pk, replace(stage.terms(pk), **wrong))
 
     def test_resent_it_is_one_agreement(self, stage: Stage) -> None:
         pk, key = stage.case(C.MEDIATING), uuid.uuid4()

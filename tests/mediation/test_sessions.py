@@ -145,6 +145,6 @@ def test_a_clock_a_little_behind_is_moved_up_and_both_tables_agree(stage: Stage)
     pk = stage.case(C.MEDIATOR_ASSIGNED)
     last = stage.case_now(pk).last_event_at
     by = stage.actor("mediator")
-    needs = {"planned_for": last, "venue": "调解室", "form": "joint"}
+    needs: dict[str, Any] = {"planned_for": last, "venue": "调解室", "form": "joint"}
     schedule_session(case=stage.case_now(pk), by=by, at=last - timedelta(seconds=30), **needs)
     assert stage.case_now(pk).last_event_at == last
