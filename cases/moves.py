@@ -8,17 +8,18 @@ guards; set fields; save what changed; append one event and what belongs to it; 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from grid.scope import LEVELS, Held, Role, standing_of
+from cases.table import Move, Text, Tie
+from cases.table import Need as Need
+from cases.table import says as says
+from cases.table import table as table
+from grid.scope import LEVELS, REACH, Held, Reach, Role, standing_of
 
-Text = str | Promise
 Record = TypeVar("Record", bound=Any)
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -39,73 +40,6 @@ class NotPossible(Exception):
         """Keep the user's text and the input it is about."""
         super().__init__(str(text))
         self.field = field
-
-
-class Tie(Enum):
-    """How a role must be tied to the record for a verb."""
-
-    PLACE = "holds the post at or above the record's place"
-    LEAD = "holds the post at the lead unit"
-    VILLAGE = "holds the post at a grid of the record's village"
-    REPORTER = "reported it"
-    COMMITTEE = "holds the post at the record's committee"
-    MEDIATOR = "is a mediator of the case"
-    OFFERED = "holds the post at the unit it is offered to"
-    MACHINE = "is the machine itself"
-
-
-@dataclass(frozen=True)
-class Need:
-    """One input of a verb. Forms, serializers, documents and tests are made from it; its kinds are shapes only."""
-
-    name: str
-    kind: str
-    label: Text
-    required: bool = True
-    choices: Any = None
-    help: Text = ""
-    min_length: int = 0
-    initial: Any = None
-
-
-@dataclass(frozen=True)
-class Move:
-    """One row of a MOVES table."""
-
-    verb: str
-    label: Text
-    sources: frozenset[str]
-    target: str | None
-    who: Mapping[Role, Tie]
-    needs: tuple[Need, ...] = ()
-    why: str = ""
-    notify: tuple[str, ...] = ()
-    is_inner: bool = False
-    """Called by another verb, never offered as a button or operation of its own."""
-    is_primary: bool = False
-    """The usual next step: shown as the main button."""
-    is_grave: bool = False
-    """Asks once more before it is done."""
-
-    @property
-    def is_history(self) -> bool:
-        """Whether it records what happened before the system was in use."""
-        return Role.LEDGER_IMPORT in self.who
-
-    @property
-    def is_live(self) -> bool:
-        """Whether people use it through a door of its own."""
-        return not self.is_inner and not self.is_history and Role.SYSTEM not in self.who
-
-
-def says(label: Text, *, required: bool = True, min_length: int = 0) -> Need:
-    """The words that go with a move, kept as a remark."""
-    return Need("remark", "text", label, required=required, min_length=min_length)
-
-
-def table(*moves: Move) -> dict[str, Move]:
-    """Index moves by their verb."""
-    return {move.verb: move for move in moves}
 
 
 @dataclass(frozen=True)
@@ -138,6 +72,7 @@ class Step(Generic[Record]):
     data: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     rows: list[models.Model] = field(default_factory=list)
+    last: list[models.Model] = field(default_factory=list)
     remarks: dict[str, str] = field(default_factory=dict)
     notify: tuple[str, ...] = ()
 
@@ -152,8 +87,12 @@ class Step(Generic[Record]):
         return int(self.record.last_seq) + 1
 
     def add(self, row: models.Model) -> None:
-        """Insert ``row`` after the record is saved; level columns are copied from the record."""
+        """Write ``row`` after the record is saved; level columns are copied from the record."""
         self.rows.append(row)
+
+    def add_last(self, row: models.Model) -> None:
+        """Write the end of an access row after all others, for its holder still has the rest to write."""
+        self.last.append(row)
 
 
 @dataclass(frozen=True)
@@ -267,6 +206,9 @@ def write(noun: Noun[Record], step: Step[Record], event: Any) -> None:
     event.save(force_insert=True)
     for row in belongings(noun, step):
         row.save(force_insert=row._state.adding)
+    if step.last:
+        # In one statement: after the first of them its own holder would not find the second any more.
+        type(step.last[0])._base_manager.bulk_update(step.last, ["until"])
     if step.notify:
         noun.outbox_model.objects.create(
             topic="moved",
@@ -279,12 +221,15 @@ def belongings(noun: Noun[Record], step: Step[Record]) -> Iterable[models.Model]
     """Return the rows that go with a step, tied to the record and carrying its level columns."""
     record = step.record
     for row in step.rows:
-        if any(f.name == noun.name for f in row._meta.fields) and getattr(row, f"{noun.name}_id") is None:
+        names = {f.name for f in row._meta.fields} & {"incident", "case"}
+        if any(getattr(row, f"{name}_id") is not None for name in names - {noun.name}):
+            continue  # It belongs to a record of the other noun and lies where that one does.
+        if noun.name in names:
             setattr(row, f"{noun.name}_id", record.pk)
         for column, value in record.levels.items():
             if hasattr(row, column):
                 setattr(row, column, value)
-        yield row
+    yield from step.rows
     for name, text in step.remarks.items():
         if text:
             yield noun.remark_model(
@@ -300,7 +245,10 @@ def allowed_moves(record: Any, user: Any, moves: Mapping[str, Move]) -> list[Mov
     return [
         move
         for move in moves.values()
-        if move.is_live and record.status in move.sources and acting_role(move, record, user) is not None
+        if move.is_live
+        and record.status in move.sources
+        and acting_role(move, record, user) is not None
+        and (move.when is None or move.when(record))
     ]
 
 
@@ -317,7 +265,7 @@ def acting_role(move: Move, record: Any, by: Actor) -> Role | None:
 
 def _is_tied(tie: Tie, record: Any, held: Held, user: Any) -> bool:
     if tie is Tie.PLACE:
-        return bool(getattr(record, LEVELS[held.level]) == held.place_id)
+        return bool(getattr(record, LEVELS[held.level]) == held.place_id) and _may_open(record, held, user)
     if tie is Tie.VILLAGE:
         return record.village_id is not None and f".{record.village_id}." in f".{held.path}"
     if tie is Tie.LEAD:
@@ -330,7 +278,21 @@ def _is_tied(tie: Tie, record: Any, held: Held, user: Any) -> bool:
         return bool(record.mediator_rows.filter(user_id=user.pk, released_at__isnull=True).exists())
     if tie is Tie.OFFERED:
         return bool(record.hand_overs.filter(state="offered", to_unit_id=held.unit_id).exists())
+    if tie is Tie.WORK and record.lead_unit_id == held.unit_id:
+        return True
+    if tie in (Tie.ASSIST, Tie.WORK):
+        asked = record.hand_overs.filter(kind="assist", state__in=("offered", "accepted"), to_unit_id=held.unit_id)
+        return bool(asked.exists())
     return False
+
+
+def _may_open(record: Any, held: Held, user: Any) -> bool:
+    """A restricted record is closed to roles that see open ones alone, unless it was opened to them (PV-06)."""
+    if record.pk is None or not record.restricted or getattr(record, "reporter_id", None) == user.pk:
+        return True
+    if REACH.get(held.role, {}).get(record.SCOPE_NOUN) is not Reach.SUBTREE_OPEN:
+        return True
+    return bool(record.access.live_for(standing_of(user)).exists())
 
 
 def _is_own_repeat(noun: Noun[Any], move: Move, record: Any, by: Actor) -> bool:
