@@ -265,7 +265,7 @@ def advance(noun: Noun[Record], step: Step[Record], change: Change | None) -> di
 def rehearse(
     noun: Noun[Record], verb: str, record: Record, *, by: Machine, at: datetime, change: Change | None = None
 ) -> tuple[Step[Record], dict[str, Any]]:
-    """Do to ``record``, in memory alone, what ``begin`` or ``perform`` would do; return the step and its event's columns.
+    """Do to ``record``, in memory alone, what ``begin`` or ``perform`` would do; return step and event.
 
     For machines that read a whole history at once: the rules are the same, nothing is locked or saved. The record
     needs its id when its rows are to be written. Raises NotAllowed and NotPossible.
