@@ -224,7 +224,7 @@ def perform(
         if role is None:
             raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
         before = _fields(record)
-        step = Step(record, move, by, at, role, _recorded_at(by, at), reason, notify=move.notify)
+        step = Step(record, move, by, at, role, recorded_at(by, at), reason, notify=move.notify)
         event = advance(noun, step, change)
         after = _fields(record)
         record.save(update_fields=[name for name, value in after.items() if value != before[name]])
@@ -241,7 +241,7 @@ def begin(
         role = acting_role(move, record, by)
         if role is None:
             raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-        step = Step(record, move, by, at, role, _recorded_at(by, at), notify=move.notify)
+        step = Step(record, move, by, at, role, recorded_at(by, at), notify=move.notify)
         event = advance(noun, step, change)
         record.save(force_insert=True)
         event[f"{noun.name}_id"] = record.pk
@@ -270,22 +270,6 @@ def advance(noun: Noun[Record], step: Step[Record], change: Change | None) -> di
     if not is_new:
         record.version += 1
     return noun.event_of(record, step, was_open)
-
-
-def rehearse(
-    noun: Noun[Record], verb: str, record: Record, *, by: Machine, at: datetime, change: Change | None = None
-) -> tuple[Step[Record], dict[str, Any]]:
-    """Do to ``record``, in memory alone, what ``begin`` or ``perform`` would do; return step and event.
-
-    For machines that read a whole history at once: the rules are the same, nothing is locked or saved. The record
-    needs its id when its rows are to be written. Raises NotAllowed and NotPossible.
-    """
-    move = noun.moves[verb]
-    role = acting_role(move, record, by)
-    if role is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-    step = Step(record, move, by, at, role, _recorded_at(by, at), notify=move.notify)
-    return step, advance(noun, step, change)
 
 
 def write(noun: Noun[Record], step: Step[Record], event: dict[str, Any]) -> None:
@@ -406,10 +390,9 @@ def _check_time(step: Step[Any], is_new: bool) -> None:
         step.at = last
 
 
-def _recorded_at(by: Actor, at: datetime) -> datetime:
-    if isinstance(by, Machine):
-        return by.recorded_at or at
-    return timezone.now()
+def recorded_at(by: Actor, at: datetime) -> datetime:
+    """Return when the house learns of what happened ``at``: now, or as a machine was told."""
+    return (by.recorded_at or at) if isinstance(by, Machine) else timezone.now()
 
 
 def _fields(record: models.Model) -> dict[str, Any]:

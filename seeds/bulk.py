@@ -12,7 +12,8 @@ from typing import Any, Self
 from django.db import connection, models
 
 from cases.models import ClockEntry, IncidentEvent, Remark
-from cases.moves import Machine, NotPossible, belongings, rehearse
+from cases.moves import Machine, NotPossible, belongings
+from cases.workflow.history import rehearse
 from grid.models.fields import TransactionIdField
 from seeds.past import Past, Refusal, noun_of
 

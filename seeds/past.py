@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from cases.models import Incident
-from cases.moves import Machine, NotPossible, begin, perform, rehearse
+from cases.moves import Machine, NotPossible, begin, perform
 from cases.workflow.case_moves import CASES
+from cases.workflow.history import rehearse
 from cases.workflow.incident_moves import INCIDENTS
 
 Change = Callable[[Any, Any], None]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import CONFIRM_APPLY_DAYS, WorkCalendar, after_days, day_of
 from cases.models import DISPUTE_CLASS, CalendarDay, CalendarYear, Case, ClockEntry, Incident
-from cases.moves import Machine, NotPossible, Step, begin, perform
+from cases.moves import Machine, NotAllowed, NotPossible, Noun, Step, acting_role, advance, begin, perform, recorded_at
 from cases.workflow.case_moves import CASES
 from cases.workflow.closing import Outcome, check_reopening, unclose
 from cases.workflow.incident_moves import INCIDENTS
@@ -148,6 +148,7 @@ def agreeing(
         start = day_of(step.at)
         _check_limit(limit_on, start)
         agree(case, step, form=form, amount=amount, limit_on=limit_on, obliging=obliging)
+        case.next_due_on = case.agreement_limit_on if obliging else None
         last = after_days(calendar, start, CONFIRM_APPLY_DAYS)
         case.confirm_apply_by = last.on
         _log(step, ClockEntry.Clock.CONFIRM, ClockEntry.Action.START, last.at, last.is_provisional)
@@ -176,6 +177,7 @@ def detailing(
             _check_limit(limit_on, day_of(case.agreed_at))
             case.agreement_amount = case.agreement_amount if amount is None else amount
             case.agreement_limit_on = limit_on or case.agreement_limit_on
+            case.next_due_on = case.agreement_limit_on if case.is_obliging else None
             step.facts |= {"amount": case.agreement_amount, "limit_on": case.agreement_limit_on}
         case.committee_name = committee_name or case.committee_name
         case.people_count = case.people_count if people_count is None else people_count
@@ -189,6 +191,7 @@ def performing() -> Change:
     def change(case: Case, step: Step[Case]) -> None:
         case.performed_at = step.at
         case.is_obliging = False
+        case.next_due_on = None
 
     return change
 
@@ -199,6 +202,7 @@ def terminating(reason: str) -> Change:
     def change(case: Case, step: Step[Case]) -> None:
         case.terminated_at = step.at
         case.termination_reason = reason
+        case.next_due_on = None
         step.reason = reason
 
     return change
@@ -288,3 +292,19 @@ def whole_calendar() -> WorkCalendar:
         dict(CalendarDay.objects.values_list("day", "is_workday")),
         frozenset(CalendarYear.objects.values_list("year", flat=True)),
     )
+
+
+def rehearse(
+    noun: Noun[Any], verb: str, record: Any, *, by: Machine, at: datetime, change: Change | None = None
+) -> tuple[Step[Any], dict[str, Any]]:
+    """Do to ``record``, in memory alone, what ``begin`` or ``perform`` would do; return step and event.
+
+    For machines that read a whole history at once: the rules are the same, nothing is locked or saved. The record
+    needs its id when its rows are to be written. Raises NotAllowed and NotPossible.
+    """
+    move = noun.moves[verb]
+    role = acting_role(move, record, by)
+    if role is None:
+        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+    step = Step(record, move, by, at, role, recorded_at(by, at), notify=move.notify)
+    return step, advance(noun, step, change)

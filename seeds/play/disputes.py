@@ -22,6 +22,7 @@ from cases.workflow.history import (
     terminating,
     visiting,
 )
+from cases.workflow.numbering import SUFFIX
 from grid.models import Unit
 from mediation.models import Committee
 from seeds.past import Past, PastStep
@@ -70,12 +71,14 @@ class Files:
         """Give their numbers to all that were accepted before a moment, or to all that are left."""
         while self.expected and (before is None or self.expected[0][0] < before):
             at, _serial, committee, step = heapq.heappop(self.expected)
-            counter = self.counters.setdefault(
-                committee.pk, FileCounter(committee=committee, year=day_of(at).year, **committee.levels)
-            )
+            counter = self.counters.get(committee.pk)
+            if counter is None:
+                # Played committees bear their county and township in their names, so no two are called the same.
+                label = committee.name.removesuffix(SUFFIX)
+                counter = FileCounter(committee=committee, year=day_of(at).year, label=label, **committee.levels)
+                self.counters[committee.pk] = counter
             counter.last += 1
-            label = committee.name.removesuffix("人民调解委员会")
-            step.change = accepting(f"({counter.year}){label}人调字第{counter.last:04d}号")
+            step.change = accepting(f"({counter.year}){counter.label}人调字第{counter.last:04d}号")
 
     def is_settled(self, past: Past) -> bool:
         """Whether the dispute waits for no number."""

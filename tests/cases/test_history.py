@@ -8,7 +8,7 @@ import pytest
 from cases.codes import categories
 from cases.deadlines import WorkCalendar
 from cases.models import Case, ClockEntry, Incident
-from cases.moves import Machine, NotAllowed, NotPossible, allowed_moves, rehearse
+from cases.moves import Machine, NotAllowed, NotPossible, allowed_moves
 from cases.workflow import history
 from cases.workflow.case_moves import CASES
 from cases.workflow.incident_moves import INCIDENTS
@@ -134,7 +134,11 @@ def test_only_disputes_can_be_recorded_as_cases(case):
 
 def test_an_agreement_without_a_limit_is_due_on_its_own_day(agreed):
     agreed.refresh_from_db()
-    assert agreed.agreement_limit_on == date(2024, 2, 1)
+    assert (agreed.agreement_limit_on, agreed.next_due_on) == (date(2024, 2, 1), date(2024, 2, 1))
+
+
+def test_nothing_is_due_any_more_once_it_is_performed_or_the_matter_ended(agreed):
+    assert record(agreed, "record_performance", hours(3), history.performing()).next_due_on is None
 
 
 def test_particulars_learnt_later_fill_what_was_empty_and_keep_the_rest(agreed):
@@ -143,6 +147,8 @@ def test_particulars_learnt_later_fill_what_was_empty_and_keep_the_rest(agreed):
 
     found = record(agreed, "record_particulars", hours(2), history.detailing(amount=Decimal("7.50"), people_count=4))
     assert (found.committee_name, found.agreement_amount, found.people_count) == ("某某调委会", Decimal("7.50"), 4)
+    found = record(agreed, "record_particulars", hours(2), history.detailing(limit_on=date(2024, 2, 9)))
+    assert (found.agreement_limit_on, found.next_due_on) == (date(2024, 2, 9), date(2024, 2, 9))
     assert found.events.order_by("-seq")[0].amount == Decimal("7.50")
 
 
@@ -180,10 +186,12 @@ def test_no_history_verb_is_offered_to_people(cast):
 def test_a_rehearsal_does_what_the_verbs_do_and_touches_no_database(incident, django_assert_num_queries):
     incident.pk = 7
     with django_assert_num_queries(0):
-        step, first = rehearse(INCIDENTS, "record_incident", incident, by=IMPORT, at=BEGAN, change=history.reporting())
-        _step, second = rehearse(INCIDENTS, "record_verification", incident, by=IMPORT, at=hours(1))
+        step, first = history.rehearse(
+            INCIDENTS, "record_incident", incident, by=IMPORT, at=BEGAN, change=history.reporting()
+        )
+        _step, second = history.rehearse(INCIDENTS, "record_verification", incident, by=IMPORT, at=hours(1))
         with pytest.raises(NotPossible):
-            rehearse(INCIDENTS, "record_verification", incident, by=IMPORT, at=hours(2))
+            history.rehearse(INCIDENTS, "record_verification", incident, by=IMPORT, at=hours(2))
     assert (first["incident_id"], first["seq"], first["delta"]) == (7, 1, 1)
     assert (second["seq"], second["status"]) == (2, "verified")
     assert (step.role, incident.version, incident.last_event_at) == (Role.LEDGER_IMPORT, 2, hours(1))
