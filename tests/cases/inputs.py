@@ -107,6 +107,9 @@ INCIDENT_CALLS: dict[str, Call] = {
     "record_duplicate": incident_history(lambda s: history.duplicating(s.incident_now(s.master)))("record_duplicate"),
     "record_closure": incident_history(lambda s: history.closing("handled", "village"))("record_closure"),
     "record_reopening": incident_history(lambda s: history.reopening())("record_reopening"),
+    "record_limit": lambda s, pk, by, at: history.record_incident_step(
+        pk=pk, verb="record_limit", by=by, at=at, change=history.limiting(at)
+    ),
 }
 
 
@@ -311,7 +314,7 @@ CASE_CALLS: dict[str, Call] = {
         verb="record_agreement",
         by=by,
         at=at,
-        change=history.agreeing("written", Decimal(5), day(at, 9), history.calendar_for(at)),
+        change=history.agreeing("written", Decimal(5), day(at, 9), history.whole_calendar()),
     ),
     "record_performance": case_history("record_performance", history.performing),
     "record_termination": case_history("record_termination", lambda: history.terminating("no_agreement")),
@@ -320,6 +323,7 @@ CASE_CALLS: dict[str, Call] = {
     "record_confirmation_result": case_history("record_confirmation_result", lambda: history.deciding("confirmed")),
     "record_visit_answer": case_history("record_visit_answer", lambda: history.visiting("fair")),
     "record_case_closure": case_history("record_case_closure", history.ending),
+    "record_particulars": case_history("record_particulars", lambda: history.detailing(people_count=4)),
 }
 
 
@@ -373,6 +377,7 @@ CASE_ARRANGE: dict[str, Callable[[Stage, int], Any]] = {
     "note_court_acceptance": arrange_update(confirmation="applied"),
     "note_confirmation_result": arrange_update(confirmation="applied"),
     "record_confirmation_application": arrange_agreed,
+    "record_confirmation_result": arrange_agreed,
     "close_case": arrange_update(is_obliging=False),
     "unflag_violence": arrange_update(violence_flag=True, restricted=True),
 }
