@@ -262,6 +262,22 @@ def advance(noun: Noun[Record], step: Step[Record], change: Change | None) -> An
     return noun.event_of(record, step, was_open)
 
 
+def rehearse(
+    noun: Noun[Record], verb: str, record: Record, *, by: Machine, at: datetime, change: Change | None = None
+) -> tuple[Step[Record], Any]:
+    """Do to ``record``, in memory alone, what ``begin`` or ``perform`` would do; return the step and its event.
+
+    For machines that read a whole history at once: the rules are the same, nothing is locked or saved. The record
+    needs its id when its rows are to be written. Raises NotAllowed and NotPossible.
+    """
+    move = noun.moves[verb]
+    role = acting_role(move, record, by)
+    if role is None:
+        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+    step = Step(record, move, by, at, role, _recorded_at(by, at), notify=move.notify)
+    return step, advance(noun, step, change)
+
+
 def write(noun: Noun[Record], step: Step[Record], event: Any) -> None:
     """Append the event and what belongs to it: rows, remarks, one outbox row when somebody is to be told."""
     event.save(force_insert=True)

@@ -13,11 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.deadlines import CONFIRM_APPLY_DAYS, WorkCalendar, after_days, day_of
-from cases.models import DISPUTE_CLASS, Case, Incident
+from cases.models import DISPUTE_CLASS, CalendarDay, CalendarYear, Case, ClockEntry, Incident
 from cases.moves import Machine, NotPossible, Step, begin, perform
 from cases.workflow.case_moves import CASES
-from cases.workflow.clocks import load_calendar
-from cases.workflow.closing import Outcome, check_reopening, unclose
+from cases.workflow.clocks import note_limit
+from cases.workflow.closing import Outcome, check_reopening, end, unclose
 from cases.workflow.incident_moves import INCIDENTS
 from cases.workflow.inspection import point_to
 from cases.workflow.mediating import agree, check_form
@@ -29,14 +29,32 @@ Change = Callable[[Any, Step[Any]], None]
 # -- Incidents: changes --------------------------------------------------------------------------------------------
 
 
-def reporting() -> Change:
-    """An incident as its ledger row reports it; the row's limit is on the record already."""
+def reporting(limit_at: datetime | None = None) -> Change:
+    """An incident as its ledger row reports it, with the limit agreed then, which may pass before inspection."""
 
     def change(incident: Incident, step: Step[Incident]) -> None:
         if incident.category.is_class:
             raise NotPossible(_("类别须为具体类别。"), "category")
+        incident.restricted = incident.category.is_restricted
+        if limit_at is not None:
+            _limit(incident, step, limit_at)
 
     return change
+
+
+def limiting(limit_at: datetime) -> Change:
+    """The limit agreed at report, learnt after later steps were recorded: in force from this event on."""
+
+    def change(incident: Incident, step: Step[Incident]) -> None:
+        _limit(incident, step, limit_at)
+
+    return change
+
+
+def _limit(incident: Incident, step: Step[Incident], limit_at: datetime) -> None:
+    if limit_at < incident.reported_at:
+        raise NotPossible(_("办结时限不能早于上报时间。"), "limit")
+    note_limit(incident, step, ClockEntry.Clock.HANDLE, limit_at)
 
 
 def duplicating(master: Incident) -> Change:
@@ -55,9 +73,7 @@ def closing(outcome: str, level: str) -> Change:
     def change(incident: Incident, step: Step[Incident]) -> None:
         if outcome == Outcome.CONVERTED and incident.category.parent_id != DISPUTE_CLASS:
             raise NotPossible(_("只有矛盾纠纷类事件可以转调解。"), "outcome")
-        incident.closed_at = step.at
-        incident.outcome = outcome
-        incident.closed_level = level
+        end(incident, step, outcome, level)
 
     return change
 
@@ -76,11 +92,12 @@ def reopening() -> Change:
 
 
 def registering() -> Change:
-    """A dispute as its ledger row registers it."""
+    """A dispute as its ledger row registers it: of class 01, as at a desk."""
 
     def change(case: Case, step: Step[Case]) -> None:
-        if case.category.is_class:
-            raise NotPossible(_("类别须为具体类别。"), "category")
+        if case.category.parent_id != DISPUTE_CLASS:
+            raise NotPossible(_("请选择矛盾纠纷类别。"), "category")
+        case.restricted = case.category.is_restricted
 
     return change
 
@@ -97,13 +114,42 @@ def accepting() -> Change:
 def agreeing(
     form: str, amount: Decimal | None, limit_on: date | None, calendar: WorkCalendar, obliging: bool = True
 ) -> Change:
-    """Agreed in the form given; the law's written-only categories hold."""
+    """Agreed in the form given; the law's written-only categories hold. Without a limit its own day is the limit."""
 
     def change(case: Case, step: Step[Case]) -> None:
         check_form(case, form)
-        agree(case, step, form=form, amount=amount, limit_on=limit_on, obliging=obliging)
         start = day_of(step.at)
+        _check_limit(limit_on, start)
+        agree(case, step, form=form, amount=amount, limit_on=limit_on, obliging=obliging)
         case.confirm_apply_by = after_days(calendar, start, CONFIRM_APPLY_DAYS).on
+
+    return change
+
+
+def _check_limit(limit_on: date | None, agreed_on: date) -> None:
+    if limit_on is not None and limit_on < agreed_on:
+        raise NotPossible(_("履行期限不能早于协议达成之日。"), "limit_on")
+
+
+def detailing(
+    *,
+    committee_name: str = "",
+    people_count: int | None = None,
+    amount: Decimal | None = None,
+    limit_on: date | None = None,
+) -> Change:
+    """Particulars of a dispute learnt after its steps were recorded; what is not given stays as it was."""
+
+    def change(case: Case, step: Step[Case]) -> None:
+        if amount is not None or limit_on is not None:
+            if case.agreed_at is None:
+                raise NotPossible(_("没有协议，不能补录协议金额和履行期限。"), "amount")
+            _check_limit(limit_on, day_of(case.agreed_at))
+            case.agreement_amount = case.agreement_amount if amount is None else amount
+            case.agreement_limit_on = limit_on or case.agreement_limit_on
+            step.facts |= {"amount": case.agreement_amount, "limit_on": case.agreement_limit_on}
+        case.committee_name = committee_name or case.committee_name
+        case.people_count = case.people_count if people_count is None else people_count
 
     return change
 
@@ -155,9 +201,11 @@ def applying(result: str = "") -> Change:
 
 
 def deciding(result: str) -> Change:
-    """The court's result, learnt later than the application and still undated."""
+    """The court's result without a date: learnt later than the application, or with none recorded at all."""
 
     def change(case: Case, step: Step[Case]) -> None:
+        if case.agreed_at is None:
+            raise NotPossible(_("没有协议，不能申请司法确认。"), "confirmation")
         case.confirmation = result
         step.data |= {"result": result, "undated": True}
 
@@ -185,9 +233,9 @@ def ending() -> Change:
 # -- The verbs ------------------------------------------------------------------------------------------------------
 
 
-def begin_incident(*, incident: Incident, by: Machine) -> Incident:
-    """Record an incident reported in the past (``incident.reported_at``)."""
-    return begin(INCIDENTS, "record_incident", incident, by=by, at=incident.reported_at, change=reporting())
+def begin_incident(*, incident: Incident, by: Machine, limit_at: datetime | None = None) -> Incident:
+    """Record an incident reported in the past (``incident.reported_at``), with the limit agreed then."""
+    return begin(INCIDENTS, "record_incident", incident, by=by, at=incident.reported_at, change=reporting(limit_at))
 
 
 def record_incident_step(*, pk: int, verb: str, by: Machine, at: datetime, change: Change | None = None) -> Incident:
@@ -205,6 +253,9 @@ def record_case_step(*, pk: int, verb: str, by: Machine, at: datetime, change: C
     return perform(CASES, verb, pk=pk, by=by, at=at, change=change)
 
 
-def calendar_for(at: datetime) -> WorkCalendar:
-    """The calendar an agreement's confirmation limit is counted on."""
-    return load_calendar(day_of(at))
+def whole_calendar() -> WorkCalendar:
+    """Every published year: years of history are counted on it without asking again."""
+    return WorkCalendar(
+        dict(CalendarDay.objects.values_list("day", "is_workday")),
+        frozenset(CalendarYear.objects.values_list("year", flat=True)),
+    )

@@ -199,6 +199,14 @@ HISTORY = table(
         None,
         IMPORT,
     ),
+    Move(
+        "record_particulars",
+        _("补录要素"),
+        frozenset({S.REGISTERED, S.ACCEPTED, S.AGREED, S.PERFORMED, S.TERMINATED, S.CLOSED}),
+        None,
+        IMPORT,
+        why="A later ledger states what an earlier one left out: committee, people, amount, limit.",
+    ),
     Move("record_case_closure", _("补录结案"), frozenset({S.PERFORMED, S.TERMINATED}), S.CLOSED, IMPORT),
 )
 """Ledger rows (LEDGER.md sections 1 and 3): a case with performance or termination is closed at that time."""

@@ -76,5 +76,13 @@ HISTORY = table(
     Move("record_duplicate", _("补录重复"), frozenset({S.REPORTED}), S.DUPLICATE, IMPORT),
     Move("record_closure", _("补录办结"), frozenset({S.VERIFIED, S.REOPENED}), S.CLOSED, IMPORT),
     Move("record_reopening", _("补录重开"), frozenset({S.CLOSED}), S.REOPENED, IMPORT),
+    Move(
+        "record_limit",
+        _("补录时限"),
+        frozenset({S.REPORTED, S.INVALID, S.DUPLICATE, S.VERIFIED, S.CLOSED, S.REOPENED}),
+        None,
+        IMPORT,
+        why="A later ledger states the limit that an earlier one left out.",
+    ),
 )
 """Ledger rows (LEDGER.md section 1): guards on facts hold, guards on people are waived."""
