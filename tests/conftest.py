@@ -58,9 +58,7 @@ def django_db_setup(
     nothing but ``committed`` tests would find no tables.
     """
     with django_db_blocker.unblock():
-        made = setup_databases(
-            verbosity=0, interactive=False, aliases={"default"}, keepdb=django_db_keepdb and not django_db_createdb
-        )
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
     connection.close()
     settings_dict = connection.settings_dict
     owner = settings_dict["USER"], settings_dict["PASSWORD"]

@@ -141,11 +141,12 @@ def _events(line: Timeline, condition: str) -> Callable[[Look], str]:
     return sql
 
 
-def _spells(listed: str, condition: str) -> Callable[[Look], str]:
+def _spells(listed: str, condition: str, *, before: str = "end") -> Callable[[Look], str]:
     """Spells of being open, from an opening to the next closing or voiding, that meet a condition.
 
     Whoever was open during the period is open now, or was closed or voided since the period began, or by an event
-    recorded after the review whatever its time: those are looked through, not all incidents there ever were.
+    recorded after the review whatever its time: those reported before the end (or the start) are looked through, not
+    all incidents there ever were.
     """
 
     def sql(look: Look) -> str:
@@ -160,14 +161,24 @@ def _spells(listed: str, condition: str) -> Callable[[Look], str]:
         )
         return f"""with {moved(look, INCIDENT)},
 candidates as (
-    select id, child from ({is_open}) a
-    union select incident_id, child from ({ended}) b
-    union select incident_id, child from ({late}) c
+    select c.id, c.child
+    from (
+        select id, child from ({is_open}) a
+        union select incident_id, child from ({ended}) b
+        union select incident_id, child from ({late}) c
+    ) c
+    -- "limit" and "offset" keep the planner at looking up the few instead of reading whole tables.
+    cross join lateral (
+        select from cases_incident i where i.id = c.id and i.reported_at < %({before})s limit 1
+    ) reported
 ),
 spells as (
     select o.id, o.incident_id, c.child, o.at as began_at, e.at as ended_at, e.status as ended_as
     from candidates c
-    join cases_incidentevent o on o.incident_id = c.id and o.delta = 1 and o.at < %(end)s and {look.seen("o")}
+    cross join lateral (
+        select o.id, o.incident_id, o.seq, o.at from cases_incidentevent o
+        where o.incident_id = c.id and o.delta = 1 and o.at < %(end)s and {look.seen("o")} offset 0
+    ) o
     left join lateral (
         select e.at, e.status from cases_incidentevent e
         where e.incident_id = o.incident_id and e.seq > o.seq and e.delta = -1 and {look.seen("e")}
@@ -198,7 +209,7 @@ LISTINGS: dict[tuple[str, ...], Listing] = {
     ),
     ("open_start",): Listing(
         Incident,
-        _spells("incident_id", "began_at < %(start)s and (ended_at is null or ended_at >= %(start)s)"),
+        _spells("incident_id", "began_at < %(start)s and (ended_at is null or ended_at >= %(start)s)", before="start"),
     ),
     ("open_start", "reported", "reopened", "-closures", "-voided"): Listing(
         Incident, _spells("incident_id", "ended_at is null or ended_at >= %(end)s")

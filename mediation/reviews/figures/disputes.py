@@ -25,8 +25,11 @@ ACCEPTED = {
 }
 """Term -> which of the disputes accepted in the period."""
 
-AGREED = "r.limit_on is not null"
-"""An event that made an agreement: it alone sets the limit day."""
+AGREED = "r.verb = any (%(agreeing)s)"
+"""An event that made an agreement."""
+
+STATED = "(r.verb = any (%(agreeing)s) or r.verb = 'record_particulars') and r.limit_on is not null"
+"""An event that says an agreement's amount and limit day: the one that made it, or a ledger that gave them later."""
 
 IN_PERIOD = "r.at >= %(start)s and r.at < %(end)s"
 
@@ -44,6 +47,7 @@ LIMITS = {"limits": "true", "performed": "performed"}
 
 PARAMETERS = {
     "satisfied": [Case.Satisfaction.VERY_SATISFIED.value, Case.Satisfaction.SATISFIED.value],
+    "agreeing": ["settle_case", "record_agreement"],
     "applying": ["note_confirmation_application", "record_confirmation_application"],
 }
 
@@ -83,29 +87,49 @@ accepted as (
 def agreements(look: Look) -> str:
     """CTEs up to ``agreed``: the agreements made by T whose limit day lies in the period, and whether performed by T.
 
-    A case can have a second agreement after a reopening, so performance counts for the agreement it follows.
+    A case can have a second agreement after a reopening: performance, and particulars a ledger gave later, belong to
+    the agreement they follow. Particulars have no time of their own, they hold from the agreement on.
     """
-    limited = placed_events(
+    stated = placed_events(
         look,
         DISPUTE,
-        ("id", "case_id", "seq"),
-        f"{AGREED} and r.limit_on >= %(first_day)s and r.limit_on < %(day_after)s and r.at < %(as_of)s",
+        ("case_id", "seq"),
+        f"{STATED} and r.limit_on >= %(first_day)s and r.limit_on < %(day_after)s",
     )
     return f"""with {moved(look, DISPUTE)},
-limited as (
-    {limited}
+stated as (
+    {stated}
+),
+made as (
+    select distinct a.id, a.case_id, a.seq, s.child
+    from stated s
+    cross join lateral (
+        select r.id, r.case_id, r.seq, r.at from cases_caseevent r
+        where r.case_id = s.case_id and r.seq <= s.seq and {AGREED} order by r.seq desc limit 1
+    ) a
+    where a.at < %(as_of)s
 ),
 agreed as (
-    select l.id, l.child, exists (
+    select a.id, a.child, exists (
         select from cases_caseevent f
-        where f.case_id = l.case_id and f.seq > l.seq and f.performed_at is not null
-          and f.at < %(as_of)s and {look.seen("f")}
-          and not exists (
-              select from cases_caseevent r
-              where r.case_id = l.case_id and r.seq > l.seq and r.seq <= f.seq and {AGREED})
+        where f.case_id = a.case_id and f.seq > a.seq and f.performed_at is not null
+          and f.at < %(as_of)s and {look.seen("f")} and {_of_agreement("f")}
     ) as performed
-    from limited l
+    from made a
+    cross join lateral (
+        select r.limit_on from cases_caseevent r
+        where r.case_id = a.case_id and r.seq >= a.seq and {STATED} and {look.seen("r")} and {_of_agreement("r")}
+        order by r.seq desc limit 1
+    ) said
+    where said.limit_on >= %(first_day)s and said.limit_on < %(day_after)s
 )"""
+
+
+def _of_agreement(alias: str) -> str:
+    """SQL: the event lies before the agreement, if any, that came after agreement ``a`` of the same case."""
+    return f"""not exists (
+            select from cases_caseevent n
+            where n.case_id = a.case_id and n.seq > a.seq and n.seq <= {alias}.seq and n.verb = any (%(agreeing)s))"""
 
 
 def count_found(look: Look, tallies: Tallies, found_by: Breakdown) -> None:
@@ -133,15 +157,26 @@ def count_happened(look: Look, tallies: Tallies) -> None:
     happened = placed_events(
         look,
         DISPUTE,
-        ("verb", "limit_on", "amount", "satisfaction"),
+        ("case_id", "seq", "verb", "amount", "satisfaction"),
         f"{IN_PERIOD} and ({' or '.join(HAPPENED.values())})",
     )
     sql = f"""with {moved(look, DISPUTE)},
 happened as (
     {happened}
+),
+amounts as (
+    select a.child, coalesce(said.amount, a.amount) as amount
+    from (select r.* from happened r where {AGREED}) a
+    left join lateral (
+        -- What a later ledger said of this agreement's amount.
+        select r.amount from cases_caseevent r
+        where r.case_id = a.case_id and r.seq > a.seq and {STATED} and {_of_agreement("r")}
+        order by r.seq desc limit 1
+    ) said on true
 )
-select child, {_counts(HAPPENED)}, sum(r.amount) filter (where {AGREED}) as amount
-from happened r group by child"""
+select child, {_counts(HAPPENED)}, 0 as amount from happened r group by child
+union all
+select child, {", ".join("0" for _ in HAPPENED)}, sum(amount) from amounts group by child"""
     _count(look, tallies, sql)
 
 

@@ -9,8 +9,8 @@ timeline. Only the others cost one look each at their last event before T. So th
 happened since, not the years of history.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,8 @@ class Timeline:
     moved_by: str
     standing: tuple[str, ...]
     """Columns found on the record (what stands now) and on each event (what stood after it) under one name."""
+    stated_late: Mapping[str, str] = field(default_factory=dict)
+    """Column -> verb of an event that states it for the whole life of the record, at whatever time it was learnt."""
 
 
 INCIDENT = Timeline(
@@ -37,6 +39,8 @@ INCIDENT = Timeline(
     "incident_id",
     "correct_place",
     ("status", "category_id", "due_at", "closed_at", "outcome", "closed_level"),
+    # A ledger's limit was agreed at report, even if only a later ledger says so (LEDGER.md section 2).
+    {"due_at": "record_limit"},
 )
 DISPUTE = Timeline(
     "cases_case",
@@ -142,7 +146,8 @@ def standing(look: Look, line: Timeline, picked: str, extra: Iterable[str]) -> s
     looked up, and one without an event seen did not exist yet.
     """
     columns = ", ".join(
-        f"case when e.seq is null then p.{column} else e.{column} end as {column}" for column in line.standing
+        f"case when e.seq is null then p.{column} else {_stood(look, line, column)} end as {column}"
+        for column in line.standing
     )
     kept = ", ".join(f"p.{column}" for column in ("id", "child", *extra))
     touched = "p.last_event_at >= %(as_of)s" if look.snapshot is None else "true"
@@ -157,6 +162,16 @@ def standing(look: Look, line: Timeline, picked: str, extra: Iterable[str]) -> s
     ) e on true
     {existed}
 )"""
+
+
+def _stood(look: Look, line: Timeline, column: str) -> str:
+    """SQL: a column of the last event ``e`` before T of record ``p``, or what was stated of it late."""
+    verb = line.stated_late.get(column)
+    if verb is None:
+        return f"e.{column}"
+    return f"""coalesce(e.{column}, (
+        select l.{column} from {line.events} l
+        where l.{line.key} = p.id and l.verb = '{verb}' and {look.seen("l")} order by l.seq desc limit 1))"""
 
 
 def rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
