@@ -9,13 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent, Incident, IncidentEvent
 from grid.models import Unit
-from grid.scope import LEVELS
+from grid.scope import LEVELS, ScopedQuerySet
 from mediation.models import Committee, Mediator, RosterEvent, Studio
 from mediation.reviews.figures import disputes, incidents, rosters
 from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed, placed_events
@@ -35,7 +34,9 @@ class Listing:
     sql: Callable[[Look], str]
 
 
-def records_behind(review: Review, measure: str, *, child: str | None = None, part: str | None = None) -> QuerySet[Any]:
+def records_behind(
+    review: Review, measure: str, *, child: str | None = None, part: str | None = None
+) -> ScopedQuerySet[Any]:
     """Return the records behind a figure of a review, ordered by id: filter by ``pk__gt`` to page on.
 
     ``part`` is ``numerator`` (the default) or ``denominator`` of a rate; ``child`` the code of a place below, or
@@ -50,7 +51,7 @@ def records_behind(review: Review, measure: str, *, child: str | None = None, pa
     look = look_of(review)
     sql = f"select listed.id from ({listing.sql(look)}) listed where {_at(review.unit, look, child)}"
     known = {**look.parameters, **incidents.PARAMETERS, **disputes.PARAMETERS, "children": _ids(review.unit, child)}
-    found: QuerySet[Any] = listing.model.objects.filter(pk__in=_raw(sql, known)).order_by("pk")
+    found: ScopedQuerySet[Any] = listing.model.objects.filter(pk__in=_raw(sql, known)).order_by("pk")
     return found
 
 
@@ -61,7 +62,7 @@ def visible_share(
 
     Call it inside the user's scope. The second number is the stored one, so nothing is given away by counting.
     """
-    seen = records_behind(review, measure, child=child, part=part).visible_to(user).count()  # type: ignore[attr-defined]
+    seen = records_behind(review, measure, child=child, part=part).visible_to(user).count()
     return seen, stored_number(review, measure, child=child, part=part)
 
 
