@@ -169,28 +169,28 @@ class Noun(Generic[Record]):
     open_statuses: frozenset[str]
     counts_open: bool = False
 
-    def event_of(self, record: Record, step: Step[Record], was_open: bool) -> Any:
-        """Return the unsaved event that says what happened and what stands now."""
+    def event_of(self, record: Record, step: Step[Record], was_open: bool) -> dict[str, Any]:
+        """Return the event's columns: what happened and what stands now."""
         facts: dict[str, Any] = {name: getattr(record, name) for name in self.event_model.STANDING}
         if self.counts_open:
             facts["delta"] = int(record.is_open) - int(was_open)
-        facts.update(step.facts)
-        return self.event_model(
-            **{f"{self.name}_id": record.pk},
+        return {
+            f"{self.name}_id": record.pk,
             **record.levels,
-            seq=record.last_seq,
-            verb=step.move.verb,
-            at=step.at,
-            recorded_at=step.recorded_at,
-            by_id=step.by.pk,
-            role=step.role,
-            status=record.status,
-            unit_id=record.unit_id,
-            category_id=record.category_id,
-            reason=step.reason,
-            data=step.data,
+            "seq": record.last_seq,
+            "verb": step.move.verb,
+            "at": step.at,
+            "recorded_at": step.recorded_at,
+            "by_id": step.by.pk,
+            "role": step.role,
+            "status": record.status,
+            "unit_id": record.unit_id,
+            "category_id": record.category_id,
+            "reason": step.reason,
+            "data": step.data,
             **facts,
-        )
+            **step.facts,
+        }
 
 
 Change = Callable[[Any, Step[Any]], None]
@@ -234,13 +234,13 @@ def begin(
         step = Step(record, move, by, at, role, _recorded_at(by, at), notify=move.notify)
         event = advance(noun, step, change)
         record.save(force_insert=True)
-        setattr(event, f"{noun.name}_id", record.pk)
+        event[f"{noun.name}_id"] = record.pk
         write(noun, step, event)
     return record
 
 
-def advance(noun: Noun[Record], step: Step[Record], change: Change | None) -> Any:
-    """Check state and time, apply the verb's change, and return the event: no database involved.
+def advance(noun: Noun[Record], step: Step[Record], change: Change | None) -> dict[str, Any]:
+    """Check state and time, apply the verb's change, and return the event's columns: no database involved.
 
     Bulk writers call this with unsaved records, so that history written by COPY obeys the same rules as a desk.
     """
@@ -264,8 +264,8 @@ def advance(noun: Noun[Record], step: Step[Record], change: Change | None) -> An
 
 def rehearse(
     noun: Noun[Record], verb: str, record: Record, *, by: Machine, at: datetime, change: Change | None = None
-) -> tuple[Step[Record], Any]:
-    """Do to ``record``, in memory alone, what ``begin`` or ``perform`` would do; return the step and its event.
+) -> tuple[Step[Record], dict[str, Any]]:
+    """Do to ``record``, in memory alone, what ``begin`` or ``perform`` would do; return the step and its event's columns.
 
     For machines that read a whole history at once: the rules are the same, nothing is locked or saved. The record
     needs its id when its rows are to be written. Raises NotAllowed and NotPossible.
@@ -278,15 +278,15 @@ def rehearse(
     return step, advance(noun, step, change)
 
 
-def write(noun: Noun[Record], step: Step[Record], event: Any) -> None:
+def write(noun: Noun[Record], step: Step[Record], event: dict[str, Any]) -> None:
     """Append the event and what belongs to it: rows, remarks, one outbox row when somebody is to be told."""
-    event.save(force_insert=True)
+    noun.event_model(**event).save(force_insert=True)
     for row in belongings(noun, step):
         row.save(force_insert=row._state.adding)
     if step.notify:
         noun.outbox_model.objects.create(
             topic="moved",
-            payload={noun.name: step.record.pk, "seq": event.seq, "verb": event.verb, "to": list(step.notify)},
+            payload={noun.name: step.record.pk, "seq": event["seq"], "verb": event["verb"], "to": list(step.notify)},
             created_at=step.recorded_at,
         )
 

@@ -35,11 +35,18 @@ class Shelf:
         self.pk_column = meta.pk.column
         self.columns = ", ".join(str(f.column) for f in fields)
         self.attributes = [(f.attname, _converter(f)) for f in fields]
+        self.defaults = {f.attname: f.get_default() for f in fields if not isinstance(f, models.JSONField)}
         self.rows: list[list[Any]] = []
 
     def put(self, row: models.Model) -> None:
         """Take one row."""
-        values = row.__dict__
+        self._put(row.__dict__)
+
+    def put_columns(self, columns: dict[str, Any]) -> None:
+        """Take one row that was never a model instance; what is left out has its default."""
+        self._put({**self.defaults, **columns})
+
+    def _put(self, values: dict[str, Any]) -> None:
         self.rows.append(
             [values[name] if convert is None else convert(values[name]) for name, convert in self.attributes]
         )
@@ -89,6 +96,15 @@ def draw_ids(model: type[models.Model], count: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
+@contextmanager
+def checked_at_once() -> Iterator[Any]:
+    """Check references with each statement: the server would keep millions of checks in memory until the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        yield cursor
+        cursor.execute("set constraints all deferred")
+
+
 class BulkWriter:
     """Writes whole histories of new records of one kind; use it inside a scope, within ``opened``.
 
@@ -118,6 +134,7 @@ class BulkWriter:
 
         Raises Refusal; what the record had gained by then is not written.
         """
+        events: list[dict[str, Any]] = []
         rows: list[models.Model] = []
         record = past.record
         noun = noun_of(record)
@@ -126,9 +143,11 @@ class BulkWriter:
                 step, event = rehearse(noun, given.verb, record, by=self.by, at=given.at, change=given.change)
             except NotPossible as cause:
                 raise Refusal(past, given, cause) from cause
-            rows.append(event)
+            events.append(event)
             rows.extend(belongings(noun, step))
         self.records.put(record)
+        for event in events:
+            self.events.put_columns(event)
         for row in rows:
             self.children[type(row)].put(row)
 
@@ -143,7 +162,7 @@ class BulkWriter:
         key = self.records.pk_column
         began = "reported_at" if self.events.table == IncidentEvent._meta.db_table else "registered_at"
         parent = "incident_id" if self.events.table == IncidentEvent._meta.db_table else "case_id"
-        with connection.cursor() as cursor:
+        with checked_at_once() as cursor:
             self.records.settle(cursor, f"{began}, {key}")
             self.events.settle(cursor, f"at, {parent}, seq")
             for shelf in self.children.values():

@@ -64,13 +64,6 @@ def start_clock(record: Any, step: Step[Any], clock: str, due: Due, working_days
     _log(record, step, clock, ClockEntry.Action.START, due.at, due.is_provisional, working_days)
 
 
-def note_limit(record: Any, step: Step[Any], clock: str, due_at: datetime) -> None:
-    """Set a limit that a ledger states to the second (LEDGER.md section 4), and log it."""
-    record.due_at = due_at
-    record.due_provisional = False
-    _log(record, step, clock, ClockEntry.Action.START, due_at, False)
-
-
 def stop_clock(record: Any, step: Step[Any], clock: str) -> None:
     """Log that the clock stopped; the limit stays on the record, figures compare with it."""
     if record.due_at is not None:

@@ -16,8 +16,7 @@ from cases.deadlines import CONFIRM_APPLY_DAYS, WorkCalendar, after_days, day_of
 from cases.models import DISPUTE_CLASS, CalendarDay, CalendarYear, Case, ClockEntry, Incident
 from cases.moves import Machine, NotPossible, Step, begin, perform
 from cases.workflow.case_moves import CASES
-from cases.workflow.clocks import note_limit
-from cases.workflow.closing import Outcome, check_reopening, end, unclose
+from cases.workflow.closing import Outcome, check_reopening, unclose
 from cases.workflow.incident_moves import INCIDENTS
 from cases.workflow.inspection import point_to
 from cases.workflow.mediating import agree, check_form
@@ -54,7 +53,29 @@ def limiting(limit_at: datetime) -> Change:
 def _limit(incident: Incident, step: Step[Incident], limit_at: datetime) -> None:
     if limit_at < incident.reported_at:
         raise NotPossible(_("办结时限不能早于上报时间。"), "limit")
-    note_limit(incident, step, ClockEntry.Clock.HANDLE, limit_at)
+    incident.due_at = limit_at
+    _log(step, ClockEntry.Clock.HANDLE, ClockEntry.Action.START, limit_at)
+
+
+def _log(step: Step[Any], clock: str, action: str, due_at: datetime, is_provisional: bool = False) -> None:
+    """Clocks are a log here too; a ledger's limit is its time, to the second (LEDGER.md section 4)."""
+    step.add(
+        ClockEntry(clock=clock, action=action, at=step.at, due_at=due_at, is_provisional=is_provisional, seq=step.seq)
+    )
+
+
+def _log_limit(incident: Incident, step: Step[Incident], action: str) -> None:
+    if incident.due_at is not None:
+        _log(step, ClockEntry.Clock.HANDLE, action, incident.due_at)
+
+
+def voiding() -> Change:
+    """Found invalid: nothing is left to be done by any limit."""
+
+    def change(incident: Incident, step: Step[Incident]) -> None:
+        _log_limit(incident, step, ClockEntry.Action.STOP)
+
+    return change
 
 
 def duplicating(master: Incident) -> Change:
@@ -63,6 +84,7 @@ def duplicating(master: Incident) -> Change:
     def change(incident: Incident, step: Step[Incident]) -> None:
         point_to(incident, master, step.at)
         step.data["master"] = master.pk
+        _log_limit(incident, step, ClockEntry.Action.STOP)
 
     return change
 
@@ -73,17 +95,21 @@ def closing(outcome: str, level: str) -> Change:
     def change(incident: Incident, step: Step[Incident]) -> None:
         if outcome == Outcome.CONVERTED and incident.category.parent_id != DISPUTE_CLASS:
             raise NotPossible(_("只有矛盾纠纷类事件可以转调解。"), "outcome")
-        end(incident, step, outcome, level)
+        incident.closed_at = step.at
+        incident.outcome = outcome
+        incident.closed_level = level
+        _log_limit(incident, step, ClockEntry.Action.STOP)
 
     return change
 
 
 def reopening() -> Change:
-    """Reopened within 90 days of its closing."""
+    """Reopened within 90 days of its closing; the limit in force counts again."""
 
     def change(incident: Incident, step: Step[Incident]) -> None:
         check_reopening(incident.closed_at, step.at)
         unclose(incident)
+        _log_limit(incident, step, ClockEntry.Action.RESUME)
 
     return change
 
@@ -102,11 +128,12 @@ def registering() -> Change:
     return change
 
 
-def accepting() -> Change:
-    """Accepted; imported disputes keep their outside number and get no file number."""
+def accepting(file_number: str = "") -> Change:
+    """Accepted. Imported disputes keep their outside number and get no file number; a played year's get theirs."""
 
     def change(case: Case, step: Step[Case]) -> None:
         case.accepted_at = step.at
+        case.file_number = file_number
 
     return change
 
@@ -121,7 +148,9 @@ def agreeing(
         start = day_of(step.at)
         _check_limit(limit_on, start)
         agree(case, step, form=form, amount=amount, limit_on=limit_on, obliging=obliging)
-        case.confirm_apply_by = after_days(calendar, start, CONFIRM_APPLY_DAYS).on
+        last = after_days(calendar, start, CONFIRM_APPLY_DAYS)
+        case.confirm_apply_by = last.on
+        _log(step, ClockEntry.Clock.CONFIRM, ClockEntry.Action.START, last.at, last.is_provisional)
 
     return change
 

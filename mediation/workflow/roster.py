@@ -41,7 +41,7 @@ def found_committee(
     with transaction.atomic():
         unit = open_unit(
             parent=place,
-            code=_code(place, "T"),
+            code=hung_code(place, "T"),
             name=name,
             kind=Unit.Kind.MEDIATION_COMMITTEE,
             valid_from=founded_on,
@@ -148,7 +148,7 @@ def open_studio(*, place: Unit, name: str, opened_on: date, by: Any, specialty: 
     _check_keeper(by, place)
     with transaction.atomic():
         unit = open_unit(
-            parent=place, code=_code(place, "S"), name=name, kind=Unit.Kind.MEDIATION_STUDIO, valid_from=opened_on
+            parent=place, code=hung_code(place, "S"), name=name, kind=Unit.Kind.MEDIATION_STUDIO, valid_from=opened_on
         )
         studio = Studio(name=name, specialty=specialty, opened_on=opened_on)
         studio.lie_at(unit)
@@ -215,24 +215,28 @@ def _check_keeper(by: Any, unit: Unit) -> None:
     raise NotAllowed(_("您的岗位不能维护该区划的调解组织名册。"))
 
 
-def _code(place: Unit, letter: str) -> str:
-    """The place's code, a letter for the kind, and a running number."""
+def hung_code(place: Unit, letter: str) -> str:
+    """Return the next code of a unit hung on a place: the place's, a letter for the kind, and a running number."""
     count = Unit.objects.filter(parent=place, code__startswith=f"{place.code}{letter}").count()
     return f"{place.code}{letter}{count + 1:02d}"
 
 
 def _count(record: Any, kind: str, delta: int, on: date, by: Any) -> None:
+    roster_event(record, kind, delta, on, by).save(force_insert=True)
+
+
+def roster_event(record: Any, kind: str, delta: int, on: date, by: Any) -> RosterEvent:
+    """Return the unsaved event that says that a mediator, committee or studio entered or left office on a day."""
     at = datetime.combine(on, time.min, SHANGHAI)
-    recorded_at = by.recorded_at or at if isinstance(by, Machine) else timezone.now()
-    role = by.role if isinstance(by, Machine) else Role.CENTRE_CLERK
-    RosterEvent(
+    is_machine = isinstance(by, Machine)
+    return RosterEvent(
         kind=kind,
         subject=record.pk,
         delta=delta,
         at=at,
-        recorded_at=recorded_at,
+        recorded_at=(by.recorded_at or at) if is_machine else timezone.now(),
         by_id=by.pk,
-        role=role,
+        role=by.role if is_machine else Role.CENTRE_CLERK,
         unit_id=record.unit_id,
         **record.levels,
-    ).save(force_insert=True)
+    )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 CENT = Decimal("0.01")
+NOISE = 1e-6
 HALF_SECOND = timedelta(microseconds=500_000)
 FIRST_YEAR = 1900
 """Earlier years are slips of the pen (0024-02-29)."""
@@ -118,12 +119,7 @@ def category_code(cell: Cell) -> str:
 
 def _rounded(value: float) -> str:
     """Undo the noise of binary fractions, and no more."""
-    try:
-        exact = Decimal(repr(value))
-        cents = exact.quantize(CENT)
-    except InvalidOperation:
-        return repr(value)
-    return f"{cents:f}" if abs(exact - cents) < Decimal("0.000001") else repr(value)
+    return f"{value:.2f}" if abs(value - round(value, 2)) < NOISE else repr(value)
 
 
 def _words(cell: Cell) -> str:

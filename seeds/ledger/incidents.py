@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import WorkCalendar
 from cases.models import Category, Incident, Source
-from cases.workflow.history import closing, duplicating, limiting, reopening, reporting
+from cases.workflow.history import closing, duplicating, limiting, reopening, reporting, voiding
 from grid.models import Unit
 from seeds.ledger.checks import Checks
 from seeds.ledger.columns import DUPLICATE, INVALID, VALID
@@ -85,7 +85,7 @@ def steps(row: IncidentRow, calendar: WorkCalendar, master: Incident | None) -> 
         if row.verdict == VALID:
             yield PastStep("record_verification", row.inspected_at, None, "inspected_at")
         elif row.verdict == INVALID:
-            yield PastStep("record_invalid", row.inspected_at, None, "inspected_at")
+            yield PastStep("record_invalid", row.inspected_at, voiding(), "inspected_at")
         elif master is not None:
             yield PastStep("record_duplicate", row.inspected_at, duplicating(master), "inspected_at")
     close = closing(row.outcome or "", row.closed_level or "")
