@@ -7,14 +7,14 @@ oracle. Only the question who may do it is left out; state, time and what an eve
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from cases.codes import categories
 from cases.models import Case, Incident
-from cases.moves import Machine, Noun, Step, advance, write
+from cases.moves import Machine, Noun, Step, Tie, begin, perform
 from cases.workflow.case_moves import CASES
 from cases.workflow.closing import unclose
 from cases.workflow.incident_moves import INCIDENTS
@@ -82,13 +82,18 @@ class Hand:
         """Record the script's next acts, up to ``until``; call it in a system scope."""
         for act in script.acts[script.done : until]:
             at = act.at.replace(tzinfo=SHANGHAI)
-            step = Step(script.record, script.noun.moves[act.verb], BY_HAND, at, Role.SYSTEM, at)
-            is_new = not script.record.status
-            event = advance(script.noun, step, act.change)
-            script.record.save(force_insert=is_new)
-            setattr(event, f"{script.noun.name}_id", script.record.pk)
-            write(script.noun, step, event)
+            noun = _by_anybody(script.noun, act.verb)
+            if script.record.pk is None:
+                begin(noun, act.verb, script.record, by=BY_HAND, at=at, change=act.change)
+            else:
+                perform(noun, act.verb, pk=script.record.pk, by=BY_HAND, at=at, change=act.change)
             script.done += 1
+
+
+def _by_anybody(noun: Noun[Any], verb: str) -> Noun[Any]:
+    """The same noun, whose verb the hand may perform: who may is not the question here."""
+    move = replace(noun.moves[verb], who={Role.SYSTEM: Tie.MACHINE}, notify=())
+    return replace(noun, moves={**noun.moves, verb: move})
 
 
 def history_of(scripts: list[Script]) -> oracle.History:
@@ -187,6 +192,10 @@ def _random_incident(dice: random.Random, hand: Hand, master: Script) -> Script:
         if what == "place":
             place = value = dice.choice([code for code in PLACES if code != place])
             change = _moving(hand.places[value])
+        elif what == "resubmit" and dice.random() < 0.5:
+            # What was wrong with the report may have been its place.
+            place = value = dice.choice([code for code in PLACES if code != place])
+            told, change = "place", _moving(hand.places[value])
         elif what == "category":
             category = value = dice.choice([code for code in CATEGORIES if code != category])
             change = _sorting(value)

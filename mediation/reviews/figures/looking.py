@@ -21,12 +21,11 @@ from grid.scope import LEVELS, local_day
 
 @dataclass(frozen=True)
 class Timeline:
-    """A kind of record, its timeline, and the verb that corrects its place."""
+    """A kind of record and its timeline."""
 
     record: str
     events: str
     key: str
-    moved_by: str
     standing: tuple[str, ...]
     """Columns found on the record (what stands now) and on each event (what stood after it) under one name."""
     stated_late: Mapping[str, str] = field(default_factory=dict)
@@ -37,7 +36,6 @@ INCIDENT = Timeline(
     "cases_incident",
     "cases_incidentevent",
     "incident_id",
-    "correct_place",
     ("status", "category_id", "due_at", "closed_at", "outcome", "closed_level"),
     # A ledger's limit was agreed at report, even if only a later ledger says so (LEDGER.md section 2).
     {"due_at": "record_limit"},
@@ -46,7 +44,6 @@ DISPUTE = Timeline(
     "cases_case",
     "cases_caseevent",
     "case_id",
-    "correct_case_place",
     ("category_id", "agreed_at", "resolved_at"),
 )
 
@@ -96,8 +93,9 @@ class Look:
 def moved(look: Look, line: Timeline) -> str:
     """CTE ``moved``: records whose place was corrected at or after T, with the place they had at T.
 
-    The level columns of a record, and of its events, are its present ones, so for these few they answer wrongly. A
-    record first reported after T has no last event before it and is not here; nothing of it is counted anyway.
+    The level columns of a record, and of its events, are its present ones, so for these few they answer wrongly.
+    Whatever verb corrects a place says where it was before (``place_from``), and an index holds those events. A record
+    first reported after T has no last event before it and is not here; nothing of it is counted anyway.
     """
     levels = ", ".join(f"place.{column}" for column in LEVELS.values())
     unseen = "" if look.snapshot is None else f" or not {look.seen('c')}"
@@ -105,7 +103,7 @@ def moved(look: Look, line: Timeline) -> str:
     select corrected.id, {levels}
     from (
         select distinct c.{line.key} as id from {line.events} c
-        where c.verb = '{line.moved_by}' and (c.at >= %(as_of)s{unseen})
+        where c.data ? 'place_from' and (c.at >= %(as_of)s{unseen})
     ) corrected
     cross join lateral (
         select e.unit_id from {line.events} e

@@ -4,8 +4,8 @@ from django.db import migrations
 
 INDEXES = {
     # Records whose place was corrected since a moment: few, and looked for by every count.
-    "incidentevent_moved": "cases_incidentevent (at) where verb = 'correct_place'",
-    "caseevent_moved": "cases_caseevent (at) where verb = 'correct_case_place'",
+    "incidentevent_moved": "cases_incidentevent (at) where data ? 'place_from'",
+    "caseevent_moved": "cases_caseevent (at) where data ? 'place_from'",
     # What opened again, so that the closures it undid need not be looked for one by one.
     "incidentevent_reopened": "cases_incidentevent (city_id, at) where delta = 1 and seq > 1",
     # A county's comings and goings; the city's and the townships' have indexes of their own.
