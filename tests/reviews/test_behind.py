@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from cases.models import Incident
 from grid import rls
-from grid.models import Unit
 from mediation.reviews import periods
 from mediation.reviews.figures import NoFigures, compute
 from mediation.reviews.figures.behind import LISTINGS, records_behind, stored_number, visible_share
@@ -18,7 +17,8 @@ from mediation.reviews.workflow import build_review
 from mediation.workflow import appoint_mediator, change_employment, end_mediator, open_studio
 from tests.cast import SINCE, SYSTEM, build_cast, report
 from tests.reviews.conftest import local
-from tests.reviews.histories import PLACES, Hand, random_scripts
+from tests.reviews.hand import Hand
+from tests.reviews.histories import random_scripts
 
 UNITS = ["141100000000", "141102000000", "141102001000"]
 
@@ -54,13 +54,14 @@ def test_every_part_of_every_measure_has_a_listing():
 def test_lists_stay_as_long_as_their_figures_whatever_is_recorded_later(committed):
     """Corrections of place and category, reopenings, voidings, closings and facts entered late: after the review."""
     dice = random.Random(20)
-    hand = Hand({unit.code: unit for unit in Unit.objects.filter(code__in=[*PLACES, *UNITS])})
+    hand = Hand()
     with rls.system_scope():
         scripts = random_scripts(dice, hand, incidents=60, disputes=70)
-        for script in scripts:
+        hand.do(scripts[0])
+        for script in scripts[1:]:
             hand.do(script, until=dice.randrange(len(script.acts) + 1) if dice.random() < 0.6 else None)
     reviews = [
-        build_review(unit=hand.places[unit], period=periods.parse(kind, start), as_of=local(as_of), at=timezone.now())
+        build_review(unit=hand.unit(unit), period=periods.parse(kind, start), as_of=local(as_of), at=timezone.now())
         for unit in UNITS
         for kind, start, as_of in (
             ("annual", "2023-01-01", "2024-01-01 00:00:00"),
@@ -83,8 +84,8 @@ def test_lists_stay_as_long_as_their_figures_whatever_is_recorded_later(committe
 def test_rebuilding_after_late_facts_gives_other_figures(committed):
     """Or the test above would prove nothing."""
     dice = random.Random(20)
-    hand = Hand({unit.code: unit for unit in Unit.objects.filter(code__in=[*PLACES, *UNITS])})
-    city, period = hand.places[UNITS[0]], periods.parse("annual", "2023-01-01")
+    hand = Hand()
+    city, period = hand.unit(UNITS[0]), periods.parse("annual", "2023-01-01")
     with rls.system_scope():
         scripts = random_scripts(dice, hand, incidents=60, disputes=40)
         for script in scripts:

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grid import rls
-from grid.models import Unit
 from grid.scope import SHANGHAI
 from mediation.reviews import periods
 from mediation.reviews.figures import compute
 from mediation.reviews.kinds import Kind
 from tests.ledger import oracle
 from tests.ledger.random_ledger import EDGES
-from tests.reviews.histories import PLACES, Hand, history_of, random_scripts
+from tests.reviews.hand import Hand, history_of
+from tests.reviews.histories import random_scripts
 
 UNITS = ["141100000000", "141102000000", "141102001000", "141121000000"]
 RANDOMS = st.randoms(use_true_random=False)
@@ -27,7 +27,7 @@ many = settings(
 
 @pytest.fixture
 def hand(db):
-    return Hand({unit.code: unit for unit in Unit.objects.filter(code__in=[*PLACES, *UNITS])})
+    return Hand()
 
 
 def some_look(dice):
@@ -59,7 +59,7 @@ def example():
 
 def assert_equals_the_oracle(hand, scripts, look):
     code, period, as_of = look
-    found = compute(hand.places[code], period, as_of=as_of, compare=False).as_json()
+    found = compute(hand.unit(code), period, as_of=as_of, compare=False).as_json()
     wanted = oracle.review(history_of(scripts), code, naive(period.start), naive(period.end), naive(as_of))
     for key, value in wanted.items():
         assert found[key] == value, f"{code}, {period} as of {as_of}: {key}"
@@ -101,7 +101,7 @@ def test_children_add_up_and_flows_balance(hand, dice):
         for script in random_scripts(dice, hand, incidents=8, disputes=6):
             hand.do(script)
         code, period, as_of = some_look(dice)
-        figures = compute(hand.places[code], period, as_of=as_of, compare=False).as_json()
+        figures = compute(hand.unit(code), period, as_of=as_of, compare=False).as_json()
         (key,) = [key for key in figures if key.startswith("by_")]
         for name, figure in figures["measures"].items():
             for part in set(figure) - {"display"}:
@@ -128,7 +128,6 @@ def test_one_periods_end_is_the_next_ones_start(hand, dice):
         following = periods.following(period)
         now = following.end + timedelta(days=60)
         ended, began = (
-            compute(hand.places[code], one, as_of=now, compare=False).as_json()["measures"]
-            for one in (period, following)
+            compute(hand.unit(code), one, as_of=now, compare=False).as_json()["measures"] for one in (period, following)
         )
         assert ended["flow_open_end"] == began["flow_open_start"]
