@@ -55,8 +55,8 @@ def build_due_reviews(*, at: datetime, seconds: float | None = None) -> int:
     Safe at any time and in any number of processes at once: whoever comes second finds the rows taken or done. After
     ``seconds`` no further one is begun, and the next tick goes on.
     """
-    began = time.monotonic()
     list_due(at=at)
+    began = time.monotonic()
     built = 0
     while seconds is None or time.monotonic() - began < seconds:
         due = build_next(at=at)
