@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
 from grid import rls
 from tests.cast import Cast, build_cast
@@ -44,8 +45,20 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_modify_db_settings: None, django_db_setup: None) -> Iterator[None]:
-    """Go on as the app role once the schema stands; hand back to the owner to drop the database."""
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Make the test database, go on as the app role, hand back to the owner to drop it.
+
+    Always makes it: pytest-django's own fixture does so only for tests that ask with *its* fixtures, and a run of
+    nothing but ``committed`` tests would find no tables.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
     connection.close()
     settings_dict = connection.settings_dict
     owner = settings_dict["USER"], settings_dict["PASSWORD"]
@@ -53,6 +66,9 @@ def django_db_setup(django_db_modify_db_settings: None, django_db_setup: None) -
     yield
     connection.close()
     settings_dict["USER"], settings_dict["PASSWORD"] = owner
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

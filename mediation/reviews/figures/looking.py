@@ -1,0 +1,187 @@
+"""The named pieces of SQL that every count and every list is put together from.
+
+What a piece must get right (LEDGER.md section 4): a record belongs to the place and category it has at T; "has
+happened" means ``at < T`` and never looks at when it was recorded; what stood at T is the record's last event before T,
+in the order of ``seq``.
+
+How it stays cheap: a record that nothing happened to since T stands in its own row, which is then read instead of its
+timeline. Only the others cost one look each at their last event before T. So the cost follows the period and what
+happened since, not the years of history.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from grid.scope import LEVELS, local_day
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A kind of record and its timeline."""
+
+    record: str
+    events: str
+    key: str
+    standing: tuple[str, ...]
+    """Columns found on the record (what stands now) and on each event (what stood after it) under one name."""
+    stated_late: Mapping[str, str] = field(default_factory=dict)
+    """Column -> verb of an event that states it for the whole life of the record, at whatever time it was learnt."""
+
+
+INCIDENT = Timeline(
+    "cases_incident",
+    "cases_incidentevent",
+    "incident_id",
+    ("status", "category_id", "due_at", "closed_at", "outcome", "closed_level"),
+    # A ledger's limit was agreed at report, even if only a later ledger says so (LEDGER.md section 2).
+    {"due_at": "record_limit"},
+)
+DISPUTE = Timeline(
+    "cases_case",
+    "cases_caseevent",
+    "case_id",
+    ("category_id", "agreed_at", "resolved_at"),
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is looked at: places, a period clipped at T, and T.
+
+    ``level`` and ``child`` are level columns: of the places in ``units``, and of the level below that figures are
+    grouped by. With a ``snapshot`` (``pg_current_snapshot()`` of a review) only events are seen that the review saw:
+    the same pieces then list what it counted, whatever was recorded since.
+    """
+
+    level: str
+    child: str
+    units: tuple[int, ...]
+    start: datetime
+    end: datetime
+    as_of: datetime
+    snapshot: str | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the pieces refer to by name."""
+        return {
+            "units": list(self.units),
+            "start": self.start,
+            "end": self.end,
+            "as_of": self.as_of,
+            "first_day": local_day(self.start),
+            "day_after": self.day_after,
+            "snapshot": self.snapshot,
+        }
+
+    @property
+    def day_after(self) -> date:
+        """The first day that is not wholly before the end: a limit day counts once it is over."""
+        return local_day(self.end)
+
+    def seen(self, alias: str) -> str:
+        """SQL: the event is one the review saw; without a snapshot, every one is."""
+        if self.snapshot is None:
+            return "true"
+        return f"pg_visible_in_snapshot({alias}.txid, %(snapshot)s::pg_snapshot)"
+
+
+def moved(look: Look, line: Timeline) -> str:
+    """CTE ``moved``: records whose place was corrected at or after T, with the place they had at T.
+
+    The level columns of a record, and of its events, are its present ones, so for these few they answer wrongly.
+    Whatever verb corrects a place says where it was before (``place_from``), and an index holds those events. A record
+    first reported after T has no last event before it and is not here; nothing of it is counted anyway.
+    """
+    levels = ", ".join(f"place.{column}" for column in LEVELS.values())
+    unseen = "" if look.snapshot is None else f" or not {look.seen('c')}"
+    return f"""moved as materialized (
+    select corrected.id, {levels}
+    from (
+        select distinct c.{line.key} as id from {line.events} c
+        where c.data ? 'place_from' and (c.at >= %(as_of)s{unseen})
+    ) corrected
+    cross join lateral (
+        select e.unit_id from {line.events} e
+        where e.{line.key} = corrected.id and e.at < %(as_of)s and {look.seen("e")} order by e.seq desc limit 1
+    ) last
+    join grid_unit place on place.id = last.unit_id
+)"""
+
+
+def placed(look: Look, table: str, key: str, columns: Iterable[str], where: str) -> str:
+    """SELECT: rows ``r`` of records or events that lie in the look's places at T, with their ``child`` place.
+
+    By level columns, an equality that indexes answer; the moved few by where they lay. Needs the CTE ``moved``.
+    """
+    named = ", ".join(f"r.{column}" for column in columns)
+    return f"""select {named}, r.{look.child} as child from {table} r
+    where r.{look.level} = any (%(units)s) and {where}
+      and not exists (select from moved m where m.id = r.{key})
+    union all
+    select {named}, m.{look.child} from moved m join {table} r on r.{key} = m.id
+    where m.{look.level} = any (%(units)s) and {where}"""
+
+
+def placed_records(look: Look, line: Timeline, extra: Iterable[str], where: str) -> str:
+    """SELECT: placed rows of records, with the columns ``standing`` needs and some ``extra`` ones."""
+    return placed(look, line.record, "id", ("id", "last_event_at", *extra, *line.standing), where)
+
+
+def placed_events(look: Look, line: Timeline, columns: Iterable[str], where: str) -> str:
+    """SELECT: placed rows of events that the look sees."""
+    return placed(look, line.events, line.key, columns, f"{where} and {look.seen('r')}")
+
+
+def standing(look: Look, line: Timeline, picked: str, extra: Iterable[str]) -> str:
+    """CTE ``standing``: the records of CTE ``picked`` as they stood at T, with their child place.
+
+    Looking back through a snapshot the row is of no use, for it knows events the review did not: then every record is
+    looked up, and one without an event seen did not exist yet.
+    """
+    columns = ", ".join(
+        f"case when e.seq is null then p.{column} else {_stood(look, line, column)} end as {column}"
+        for column in line.standing
+    )
+    kept = ", ".join(f"p.{column}" for column in ("id", "child", *extra))
+    touched = "p.last_event_at >= %(as_of)s" if look.snapshot is None else "true"
+    existed = "" if look.snapshot is None else "where e.seq is not null"
+    return f"""standing as (
+    select {kept}, {columns}
+    from {picked} p
+    left join lateral (
+        -- Asked inside, so that an untouched record costs no look at its timeline.
+        select e.seq, {", ".join(f"e.{column}" for column in line.standing)} from {line.events} e
+        where {touched} and e.{line.key} = p.id and e.at < %(as_of)s and {look.seen("e")} order by e.seq desc limit 1
+    ) e on true
+    {existed}
+)"""
+
+
+def _stood(look: Look, line: Timeline, column: str) -> str:
+    """SQL: a column of the last event ``e`` before T of record ``p``, or what was stated of it late."""
+    verb = line.stated_late.get(column)
+    if verb is None:
+        return f"e.{column}"
+    return f"""coalesce(e.{column}, (
+        select l.{column} from {line.events} l
+        where l.{line.key} = p.id and l.verb = '{verb}' and {look.seen("l")} order by l.seq desc limit 1))"""
+
+
+def rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def dicts(sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """Run one statement and return its rows by column name."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,15 @@
+"""What Celery runs. Tasks hold no rules: they read the clock and call the workflow."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from mediation.reviews import workflow
+
+SECONDS_PER_RUN = 50.0
+"""A run ends before the next tick, so that ticks do not pile up however much there is to catch up on."""
+
+
+@shared_task
+def build_due_reviews() -> None:
+    """Build what is due and missing. Safe twice and at once; what is left over is built with the next tick."""
+    workflow.build_due_reviews(at=timezone.now(), seconds=SECONDS_PER_RUN)
