@@ -3,24 +3,30 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from grid import atlas
-from grid.models import GridMember, Post, Unit, User
+from grid.models import Device, GridMember, Post, Unit, User
 from grid.scope import LEVELS, Role, forget_standing, standing_of
 
 ORDER = list(LEVELS)
 
 
 class Refused(Exception):
-    """The change is not allowed or does not fit; the text is for the user, ``field`` the input at fault."""
+    """The change does not fit: 409. The text is for the user, ``field`` the input at fault."""
 
     def __init__(self, text: str, field: str = "") -> None:
         """Keep text and field."""
         super().__init__(text)
         self.field = field
+
+
+class Forbidden(Refused):
+    """The change is not this user's to make: 403."""
 
 
 def open_unit(
@@ -48,7 +54,7 @@ def open_unit(
             name=name,
             kind=kind,
             valid_from=valid_from,
-            level=level or parent.level,
+            level=level or (parent.level if parent else ""),
             **details,
         )
         place = None if is_place else (parent.place or parent if parent else None)
@@ -81,6 +87,95 @@ def close_unit(*, unit: Unit, on: date, successor: Unit | None = None) -> Unit:
     return unit
 
 
+def add_unit(*, by: User, parent: Unit, code: str, name: str, kind: str, valid_from: date, **details: Any) -> Unit:
+    """Add a unit below or at a place of one's own, as its system administrator.
+
+    Raises Forbidden outside one's places, Refused for a code in use or a kind that does not fit there. Committees and
+    studios enter through their register (``mediation.workflow``).
+    """
+    check_grantor(by, parent, Role.SYSTEM_ADMIN)
+    if kind in (Unit.Kind.MEDIATION_COMMITTEE, Unit.Kind.MEDIATION_STUDIO):
+        raise Refused(_("调解组织请在调解组织名册中登记。"), "kind")
+    if Unit.objects.filter(code=code, valid_to__isnull=True).exists():
+        raise Refused(_("该代码已被现行单位使用。"), "code")
+    level = (
+        "" if kind != Unit.Kind.DIVISION or parent.level == Unit.Level.GRID else ORDER[ORDER.index(parent.level) + 1]
+    )
+    unit = open_unit(parent=parent, code=code, name=name, kind=kind, valid_from=valid_from, level=level, **details)
+    atlas.forget()
+    return unit
+
+
+def end_unit(*, unit: Unit, by: User, on: date, successor: Unit | None = None) -> Unit:
+    """End a unit of one's own places on a day, as its system administrator. Raises Forbidden or Refused."""
+    check_grantor(by, unit, Role.SYSTEM_ADMIN)
+    if unit.valid_to is not None:
+        raise Refused(_("该单位已停用。"))
+    if on <= unit.valid_from:
+        raise Refused(_("停用日期须晚于启用日期。"), "on")
+    return close_unit(unit=unit, on=on, successor=successor)
+
+
+def register_user(*, by: User, username: str, name: str, password: str, work_phone: str = "") -> User:
+    """Add a person who can sign in and must change the password first; a post makes them visible and able.
+
+    Raises Forbidden without the system administrator's post, Refused for a name in use or a weak password.
+    """
+    check_holds(by, Role.SYSTEM_ADMIN)
+    if User.objects.filter(username=User.normalize_username(username)).exists():
+        raise Refused(_("该用户名已被使用。"), "username")
+    check_password_strength(password, User(username=username, name=name))
+    return add_user(username=username, name=name, password=password, work_phone=work_phone, must_change_password=True)
+
+
+def check_password_strength(password: str, user: User) -> None:
+    """Hold a new password against the rules of the house. Raises Refused."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), "password") from error
+
+
+def change_password(*, user: User, password: str) -> User:
+    """Set a new password; every session and token of the user ends with the old one. Raises Refused."""
+    check_password_strength(password, user)
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        AuthToken.objects.filter(user=user).delete()
+    return user
+
+
+DEVICES = 10
+"""Devices signed in at once; the next one signs the oldest out."""
+
+
+def sign_in_device(*, user: User, name: str) -> tuple[Device, str]:
+    """Make a token for one device of the user; return the device and the token, which is stored only as a hash."""
+    with transaction.atomic():
+        tokens = list(AuthToken.objects.filter(user=user).order_by("-created").values_list("pk", flat=True))
+        AuthToken.objects.filter(pk__in=tokens[DEVICES - 1 :]).delete()
+        token, text = AuthToken.objects.create(user=user)
+        return Device.objects.create(user=user, token=token, name=name), text
+
+
+def sign_out_devices(*, user: User, device: Device | None = None) -> list[str]:
+    """Revoke one device's token, or all of the user's; return the digests, for processes that keep tokens."""
+    tokens = AuthToken.objects.filter(user=user)
+    if device is not None:
+        tokens = tokens.filter(device=device)
+    digests = list(tokens.values_list("pk", flat=True))
+    tokens.delete()
+    return digests
+
+
+def enrol(*, by: User, user: User, kind: str, duties: str = "") -> GridMember:
+    """Note how somebody of one's own places serves as grid worker, as their system administrator."""
+    check_holds(by, Role.SYSTEM_ADMIN)
+    return enrol_grid_member(user=user, kind=kind, duties=duties)
+
+
 def add_user(*, username: str, name: str, password: str | None = None, **details: Any) -> User:
     """Add a person who can sign in; without posts they see nothing."""
     return User.objects.create_user(username, password, name=name, **details)
@@ -97,9 +192,11 @@ def propose_post(*, user: User, unit: Unit, role: str, by: User, starts_on: date
 
     Raises Refused for oneself, outside the proposer's places, or without the security administrator's post.
     """
-    _check_grantor(by, unit, Role.SECURITY_ADMIN)
+    check_grantor(by, unit, Role.SECURITY_ADMIN)
     if user.pk == by.pk:
         raise Refused(_("不能给自己授予岗位。"), "user")
+    if ends_on is not None and ends_on < starts_on:
+        raise Refused(_("结束日期不能早于开始日期。"), "ends_on")
     post = Post(user=user, role=role, starts_on=starts_on, ends_on=ends_on, granted_by=by)
     post.lie_at(unit)
     post.save(force_insert=True)
@@ -110,7 +207,7 @@ def confirm_post(*, post: Post, by: User, at: datetime) -> Post:
     """Confirm a proposed post: another person, another role (PV-12)."""
     with transaction.atomic():
         post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
-        _check_grantor(by, post.unit, Role.SYSTEM_ADMIN)
+        check_grantor(by, post.unit, Role.SYSTEM_ADMIN)
         if by.pk in (post.granted_by_id, post.user_id):
             raise Refused(_("岗位须由另一人复核。"))
         if post.confirmed_at is None:
@@ -131,7 +228,9 @@ def seat(*, user: User, unit: Unit, role: str, starts_on: date, at: datetime, en
 
 def end_post(*, post: Post, by: User, on: date) -> Post:
     """End a post on a day; rights are read anew with each request, so they end with it."""
-    _check_grantor(by, post.unit, Role.SECURITY_ADMIN)
+    check_grantor(by, post.unit, Role.SECURITY_ADMIN)
+    if on < post.starts_on:
+        raise Refused(_("结束日期不能早于开始日期。"), "on")
     post.ends_on = on
     post.save(update_fields=["ends_on"])
     forget_standing(post.user)
@@ -140,17 +239,25 @@ def end_post(*, post: Post, by: User, on: date) -> Post:
 
 def deactivate_user(*, user: User, by: User) -> User:
     """Shut a user out at once: sessions and tokens no longer enter any scope."""
-    if Role.SYSTEM_ADMIN not in standing_of(by).roles:
-        raise Refused(_("只有系统管理员可以停用账号。"))
+    check_holds(by, Role.SYSTEM_ADMIN)
     user.is_active = False
     user.save(update_fields=["is_active"])
     AuthToken.objects.filter(user=user).delete()
     return user
 
 
-def _check_grantor(by: User, unit: Unit, role: Role) -> None:
-    """Granting is scoped too: nobody gives what lies outside their own place (RELIABILITY.md rule 9)."""
+def check_grantor(by: User, unit: Unit, role: Role) -> None:
+    """Granting is scoped too: nobody gives what lies outside their own place (RELIABILITY.md rule 9).
+
+    Raises Forbidden unless ``by`` holds ``role`` at or above the unit.
+    """
     for held in standing_of(by).posts:
         if held.role == role and getattr(unit, LEVELS[held.level]) == held.place_id:
             return
-    raise Refused(_("该单位不在您的管理范围内。"), "unit")
+    raise Forbidden(_("该单位不在您的管理范围内。"), "unit")
+
+
+def check_holds(by: User, role: Role) -> None:
+    """Raises Forbidden unless ``by`` holds ``role`` somewhere."""
+    if role not in standing_of(by).roles:
+        raise Forbidden(_("只有%(role)s可以执行此操作。") % {"role": role.label})
