@@ -39,9 +39,10 @@ class KeysetPagination(BasePagination):
         self.fields = [name.lstrip("-") for name in order]
         self.descends = order[0].startswith("-")
         size = _page_size(request)
-        rows = self._rows(list(parts), order, size + 1, view)
+        parts = [part for part in parts if not part.query.is_empty()]
+        rows = self._rows(parts, order, size + 1, view)
         self.next_cursor = _written([getattr(rows[size - 1], name) for name in self.fields]) if len(rows) > size else ""
-        self.count = _counted(list(parts)) if request.query_params.get("count") in ("1", "true") else None
+        self.count = _counted(parts) if request.query_params.get("count") in ("1", "true") else None
         return rows[:size]
 
     def get_paginated_response_data(self, data: Any) -> dict[str, Any]:

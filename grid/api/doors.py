@@ -9,6 +9,8 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
@@ -60,10 +62,19 @@ def etag_of(record: models.Model) -> str:
     version = getattr(record, "version", None)
     if version is not None:
         return f'"{version}"'
-    columns = [(f.attname, getattr(record, f.attname)) for f in record._meta.concrete_fields]
-    # Binary columns come back as memoryview from the database and as bytes from a record just made.
-    plain = [(name, bytes(value) if isinstance(value, memoryview) else value) for name, value in columns]
+    plain = [(f.attname, _plain(getattr(record, f.attname))) for f in record._meta.concrete_fields]
     return f'"{hashlib.sha256(repr(plain).encode()).hexdigest()[:20]}"'
+
+
+def _plain(value: Any) -> Any:
+    """Write a value the same whether it was just set or came back from the database."""
+    if isinstance(value, memoryview):
+        return bytes(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, str):
+        return str(value)
+    return value.normalize() if isinstance(value, Decimal) else value
 
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
