@@ -39,6 +39,9 @@ class ReportIn(serializers.Serializer[Any]):
     limit_on = serializers.DateField(required=False, allow_null=True)
     device_at = serializers.DateTimeField(required=False, allow_null=True, help_text="The phone's clock: a claim.")
     urgency = serializers.ChoiceField(choices=Urgency.choices, default=Urgency.ORDINARY)
+    follows = serializers.IntegerField(
+        min_value=1, required=False, allow_null=True, help_text="Id of a finished incident that came back too late."
+    )
 
     def to_report(self) -> Report:
         """Return what was said as the verb takes it."""

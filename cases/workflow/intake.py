@@ -32,7 +32,11 @@ MIN_DESCRIPTION = 10
 
 @dataclass(frozen=True)
 class Report:
-    """What a reporter says. ``place`` is the id of a grid or division, ``device_at`` the phone's own clock."""
+    """What a reporter says.
+
+    ``place`` is the id of a grid or division, ``device_at`` the phone's own clock, ``follows`` the id of a finished
+    incident that came back after the time for reopening it.
+    """
 
     client_uuid: uuid.UUID
     place: int
@@ -47,6 +51,7 @@ class Report:
     limit_on: date | None = None
     device_at: datetime | None = None
     urgency: str = "ordinary"
+    follows: int | None = None
 
     @property
     def digest(self) -> bytes:
@@ -88,24 +93,30 @@ def report_incident(*, by: Any, at: datetime, report: Report) -> Receipt:
 
 
 def report_incidents(*, by: Any, at: datetime, reports: Sequence[Report]) -> list[Receipt | Exception]:
-    """Report a batch, as an outbox coming online does; each item gets its own receipt or refusal, in order."""
-    results: dict[int, Receipt | Exception] = {}
+    """Report a batch, as an outbox coming online does; each item gets its own receipt or refusal, in order.
+
+    What was reported before gets its receipt again, even when it would be refused by now: its limit has passed, or
+    what it follows was reopened.
+    """
+    refusals: dict[int, NotAllowed | NotPossible] = {}
     rows: dict[uuid.UUID, dict[str, Any]] = {}
+    finished = _finished(by, [report.follows for report in reports if report.follows is not None])
     for index, report in enumerate(reports):
         try:
-            row = _row(by, at, report)
+            row = _row(by, at, report, finished)
         except (NotAllowed, NotPossible) as refusal:
-            results[index] = refusal
+            refusals[index] = refusal
             continue
         rows.setdefault(report.client_uuid, row)
     known = _insert(list(rows.values())) if rows else {}
-    if len(known) < len(rows):
-        known |= _found(by, [key for key in rows if key not in known])
+    unknown = {report.client_uuid for report in reports if report.client_uuid not in known}
+    if unknown:
+        known |= _found(by, list(unknown))
     seen: set[uuid.UUID] = set()
-    for index, report in enumerate(reports):
-        if index not in results:
-            results[index] = _answer(report, known, seen)
-    return [results[index] for index in range(len(reports))]
+    return [
+        refusals[index] if index in refusals and report.client_uuid not in known else _answer(report, known, seen)
+        for index, report in enumerate(reports)
+    ]
 
 
 def _answer(report: Report, known: dict[uuid.UUID, tuple[Receipt, bytes]], seen: set[uuid.UUID]) -> Receipt | KeyReused:
@@ -119,8 +130,8 @@ def _answer(report: Report, known: dict[uuid.UUID, tuple[Receipt, bytes]], seen:
     return receipt
 
 
-def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
-    """Check one report and return its columns."""
+def _row(by: Any, at: datetime, report: Report, finished: set[int]) -> dict[str, Any]:
+    """Check one report and return its columns; ``finished`` are the incidents that may be followed."""
     where = place(report.place)
     role = acting_role(REPORT, Incident(unit_id=where.pk, **where.levels), by) if where else None
     if where is None or role is None:
@@ -133,13 +144,14 @@ def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
         raise NotPossible(_("请选择具体类别。"), "category")
     if report.source not in INCIDENT_SOURCES:
         raise NotPossible(_("来源不适用于事件。"), "source")
-    if len(report.description.strip()) < MIN_DESCRIPTION:
-        raise NotPossible(_("事件描述至少%(count)s个字。") % {"count": MIN_DESCRIPTION}, "description")
+    check_description(report.description)
     today = day_of(at)
     if report.limit_on is not None and report.limit_on < today:
         raise NotPossible(_("办结时限不能早于今天。"), "limit_on")
     if at > timezone.now() + CLOCK_TOLERANCE:
         raise NotPossible(_("时间不能晚于现在。"), "at")
+    if report.follows is not None and report.follows not in finished:
+        raise NotPossible(_("所关联的事件不存在或尚未办结。"), "follows")
     due_at = end_of(report.limit_on) if report.limit_on else None
     return {
         **where.levels,
@@ -164,7 +176,22 @@ def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
         "recorded_at": timezone.now().isoformat(),
         "step_due_on": today.isoformat(),
         "due_at": due_at and due_at.isoformat(),
+        "follows_id": report.follows,
     }
+
+
+def _finished(by: Any, ids: Sequence[int]) -> set[int]:
+    """Return which of the incidents the user sees and are done."""
+    if not ids:
+        return set()
+    seen = Incident.objects.visible_to(by).filter(pk__in=ids, status__in=Incident.DONE)
+    return set(seen.values_list("pk", flat=True))
+
+
+def check_description(text: str) -> None:
+    """Refuse a description that is too short to say what happened."""
+    if len(text.strip()) < MIN_DESCRIPTION:
+        raise NotPossible(_("情况描述至少%(count)s个字。") % {"count": MIN_DESCRIPTION}, "description")
 
 
 _INSERT_SQL = """
@@ -174,18 +201,18 @@ with given as (
         client_uuid uuid, intake_digest text, reporter_id bigint, reporter_name text, role text, source text,
         category_id text, description text, place_text text, latitude numeric, longitude numeric, people_count int,
         self_handled boolean, urgency text, restricted boolean, device_at timestamptz, reported_at timestamptz,
-        recorded_at timestamptz, step_due_on date, due_at timestamptz)
+        recorded_at timestamptz, step_due_on date, due_at timestamptz, follows_id bigint)
 ), made as (
     insert into cases_incident (
         city_id, county_id, township_id, village_id, grid_id, unit_id, client_uuid, intake_digest, reporter_id,
         reporter_name, source, category_id, description, place_text, latitude, longitude, people_count, self_handled,
-        urgency, restricted, device_at, reported_at, step_due_on, due_at, due_provisional, status, is_open,
+        urgency, restricted, device_at, reported_at, step_due_on, due_at, follows_id, due_provisional, status, is_open,
         last_event_at, last_seq, version, complexity, risk_level, triage_path, handling_level, report_back, outcome,
         closed_level)
     select city_id, county_id, township_id, village_id, grid_id, unit_id, client_uuid, decode(intake_digest, 'hex'),
         reporter_id, reporter_name, source, category_id, description, place_text, latitude, longitude, people_count,
-        self_handled, urgency, restricted, device_at, reported_at, step_due_on, due_at, false, 'reported', true,
-        reported_at, 1, 1, '', '', '', '', false, '', ''
+        self_handled, urgency, restricted, device_at, reported_at, step_due_on, due_at, follows_id, false, 'reported',
+        true, reported_at, 1, 1, '', '', '', '', false, '', ''
     -- One order for all senders: two batches with keys in common wait for each other, never both ways.
     from given order by client_uuid
     on conflict (reporter_id, client_uuid) do nothing

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from grid.accounts import enrol, register_user
 from grid.api.doors import Deed, Detailed, Door, Listed, Nothing, deeds
 from grid.login import forget_tokens
 from grid.models import GridMember, Post, User
@@ -31,9 +32,7 @@ from grid.workflow import (
     confirm_post,
     deactivate_user,
     end_post,
-    enrol,
     propose_post,
-    register_user,
 )
 
 

@@ -16,12 +16,12 @@ from rest_framework.serializers import Serializer
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.viewsets import GenericViewSet
 
+from grid.accounts import change_password, sign_in_device, sign_out_devices
 from grid.api.doors import Door, Listed, signed_in
 from grid.login import forget_tokens
 from grid.middleware import opens_own_transaction
 from grid.models import Device, User
 from grid.serializers import Credentials, DeviceOut, NewPassword, SignedIn
-from grid.workflow import change_password, sign_in_device, sign_out_devices
 
 
 class LoginThrottle(AnonRateThrottle):

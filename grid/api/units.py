@@ -5,11 +5,12 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
+from grid.keeping import add_unit, end_unit
 from grid.api.doors import Deed, Detailed, Door, Listed, deeds
 from grid.models import Unit
 from grid.scope import Role, today
 from grid.serializers import EndOfUnit, NewUnit, UnitOut
-from grid.workflow import add_unit, check_grantor, check_holds, end_unit
+from grid.workflow import check_grantor, check_holds
 
 
 class UnitFilter(filters.FilterSet):

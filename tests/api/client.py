@@ -14,7 +14,7 @@ from django.test import Client
 from grid import rls
 from grid.login import forget_tokens
 from grid.models import User
-from grid.workflow import sign_in_device
+from grid.accounts import sign_in_device
 
 BASE = "/api/v1"
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import psycopg
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from grid import rls
 from grid.scope import Role
 from grid.workflow import add_user, deactivate_user, end_post, seat
 from tests.api.client import Caller, at_once, report_body, until_waiting
-from tests.cast import SINCE, Cast
+from tests.cast import SINCE, Cast, report
 from tests.conftest import owner_url
 
 
@@ -152,6 +153,41 @@ def test_nothing_but_the_declared_inputs_reaches_the_row(cast: Cast) -> None:
     assert (incident.restricted, incident.risk_level, incident.closed_at) == (False, "", None)
     assert incident.city_id == cast.city.pk
     assert timezone.now() - incident.reported_at < timedelta(minutes=5)
+
+
+def test_what_was_reported_gets_its_receipt_again_though_it_would_be_refused_by_now(cast: Cast) -> None:
+    """The answer was lost, the phone resends two days later: the limit agreed has passed meanwhile."""
+    worker = Caller(cast.worker)
+    body = report_body(cast.grid.pk, limit_on=str(timezone.localdate() + timedelta(days=1)))
+    first = worker.post("incidents/", body)
+    assert first.status == 201
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        worker = Caller(cast.worker)
+        again = worker.post("incidents/", body)
+        assert (again.status, again.content) == (200, first.content)
+        assert worker.post("incidents/", body | {"client_uuid": str(uuid.uuid4())}).status == 409
+        batch = worker.post("incidents/batch/", {"items": [body]}).json["results"]
+        assert [line["status"] for line in batch] == [200]
+
+
+def test_a_report_follows_a_finished_incident_in_sight(cast: Cast) -> None:
+    worker = Caller(cast.worker)
+    (done, open_one, foreign) = (
+        report(cast),
+        report(cast),
+        report(cast, by="strange_worker", place="strange_grid"),
+    )
+    with rls.system_scope():
+        Incident.objects.filter(pk__in=[done.pk, foreign.pk]).update(
+            status="closed", is_open=False, closed_at=timezone.now(), outcome="resolved"
+        )
+    statuses = {
+        pk: worker.post("incidents/", report_body(cast.grid.pk, follows=pk))
+        for pk in (done.pk, open_one.pk, foreign.pk, 2**40)
+    }
+    assert [answer.status for answer in statuses.values()] == [201, 409, 409, 409]
+    assert statuses[foreign.pk].content == statuses[2**40].content == statuses[open_one.pk].content
+    assert worker.get(f"incidents/{statuses[done.pk].json['id']}/").json["follows"] == done.pk
 
 
 # -- Batch -----------------------------------------------------------------------------------------------------------

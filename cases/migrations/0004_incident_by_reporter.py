@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0002_row_level_security"),
+        ("cases", "0003_casework"),
         ("grid", "0003_device"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
