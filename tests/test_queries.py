@@ -41,7 +41,7 @@ def warm(caller: Caller) -> Caller:
     return caller
 
 
-# -- Intake --------------------------------------------------------------------------------------------------------------
+# -- Intake ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("who", ["worker", "village_leader", "clerk", "dispatcher"])
@@ -78,7 +78,7 @@ def test_a_batch_takes_four_statements_at_most_whatever_its_size(cast: Cast, siz
         assert caller.post("incidents/batch/", {"items": items}).status == 200
 
 
-# -- Lists and details ---------------------------------------------------------------------------------------------------
+# -- Lists and details ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -201,12 +201,12 @@ def _busy_incident(cast: Cast) -> Incident:
     return incident
 
 
-# -- Plans -----------------------------------------------------------------------------------------------------------------
+# -- Plans ---------------------------------------------------------------------------------------------
 
 _FILL_SQL = """
 insert into cases_incident (city_id, county_id, township_id, village_id, grid_id, unit_id, client_uuid, intake_digest,
-    reporter_id, reporter_name, source, category_id, description, place_text, self_handled, reported_at, status, is_open,
-    last_event_at, last_seq, version, urgency, complexity, risk_level, restricted, triage_path, handling_level,
+    reporter_id, reporter_name, source, category_id, description, place_text, self_handled, reported_at, status,
+    is_open, last_event_at, last_seq, version, urgency, complexity, risk_level, restricted, triage_path, handling_level,
     report_back, due_provisional, outcome, closed_level)
 select v.city_id, v.county_id, v.township_id, v.village_id, null, v.id, gen_random_uuid(), '', %(reporter)s, '',
     'grid_report', '0102', 'x', '', false, %(at)s - g * interval '7 minutes', 'reported', g %% 10 = 0, now(), 1, 1,

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
+from cases.api.children import ChildLists, child_deeds
 from cases.api.filters import CaseFilter
 from cases.api.moves import RecordDoor, deeds_of, in_order
 from cases.models import Attachment, Case, CaseMediator, HandOver, Party
@@ -26,8 +27,8 @@ def _may_register(_record: Any, user: Any) -> None:
     detail=False,
     table=[Deed("", register_case, RegistrationIn, CaseOut, may=_may_register, makes=True, prepare=with_registration)],
 )
-@deeds(detail=True, table=deeds_of(CASE_MOVES, CASE_VERBS))
-class CaseDoor(RecordDoor):
+@deeds(detail=True, table=[*child_deeds(CASE_MOVES), *deeds_of(CASE_MOVES, CASE_VERBS)])
+class CaseDoor(ChildLists, RecordDoor):
     """Dispute cases (纠纷): registered, accepted, mediated, performed, closed."""
 
     model = Case
@@ -51,4 +52,5 @@ class CaseDoor(RecordDoor):
             in_order("parties", Party.objects.all()),
             in_order("attachments", Attachment.objects.all()),
             in_order("hand_overs", HandOver.objects.select_related("from_unit", "to_unit")),
+            "clock_requests",
         )

@@ -13,6 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.api.children import ChildLists, child_deeds
 from cases.api.filters import IncidentFilter
 from cases.api.moves import RecordDoor, deeds_of, in_order, may
 from cases.models import Attachment, HandOver, Incident, Party
@@ -64,6 +65,7 @@ OPEN_CASE = replace(
 @deeds(
     detail=True,
     table=[
+        *child_deeds(INCIDENT_MOVES),
         Deed(
             stem_of(OPEN_CASE.verb),
             open_case_from_incident,
@@ -76,12 +78,20 @@ OPEN_CASE = replace(
         *deeds_of(INCIDENT_MOVES, INCIDENT_VERBS),
     ],
 )
-class IncidentDoor(RecordDoor):
+class IncidentDoor(ChildLists, RecordDoor):
     """Incidents (事件): reported, inspected, handed out, handled, closed."""
 
     model = Incident
     noun = "incident"
-    moves: ClassVar[dict[str, Move]] = {OPEN_CASE.verb: OPEN_CASE, **INCIDENT_MOVES}
+    moves: ClassVar[dict[str, Move]] = {
+        OPEN_CASE.verb: OPEN_CASE,
+        **INCIDENT_MOVES,
+        # Doors of their own, for identities and files are no plain inputs.
+        **{
+            verb: replace(INCIDENT_MOVES[verb], is_inner=False)
+            for verb in ("add_party", "correct_party", "remove_party", "attach_file")
+        },
+    }
     related = ("unit", "lead_unit", "category", "reporter", "handler")
     serializer_class = IncidentOut
     row_class = IncidentRow
@@ -99,6 +109,7 @@ class IncidentDoor(RecordDoor):
             in_order("parties", Party.objects.all()),
             in_order("attachments", Attachment.objects.all()),
             in_order("hand_overs", HandOver.objects.select_related("from_unit", "to_unit")),
+            "clock_requests",
         )
 
     @extend_schema(request=ReportIn, responses={201: ReceiptOut, 200: ReceiptOut})

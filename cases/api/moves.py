@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -60,7 +60,11 @@ class RecordDoor(Listed, Detailed, Door):
 
     noun: ClassVar[str]
     moves: ClassVar[Mapping[str, Move]]
-    elsewhere: ClassVar[Mapping[str, str]] = {}
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "give_notice": "/api/v1/parties/{id}/give-notice/",
+        "correct_party": "/api/v1/parties/{id}/",
+        "remove_party": "/api/v1/parties/{id}/remove/",
+    }
     """Verbs whose address is not below the record's own."""
     row_class: ClassVar[type[serializers.Serializer[Any]]]
 
@@ -71,6 +75,13 @@ class RecordDoor(Listed, Detailed, Door):
     def get_parts(self) -> list[Any]:
         """The ways in which the user sees the noun, each read by its own index."""
         return [self.joined(part) for part in self.model.objects.visible_parts(self.request.user)]
+
+    def get_object(self) -> Any:
+        """Find the record; a restricted one with those it is opened to, for its moves ask that each time."""
+        record = super().get_object()
+        if self.action == "retrieve" and record.restricted:
+            prefetch_related_objects([record], "access")
+        return record
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Let details know whether the reader works on the record."""

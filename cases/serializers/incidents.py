@@ -206,5 +206,10 @@ class IncidentOut(serializers.ModelSerializer[Incident]):
     def _if_seen(self, incident: Incident, pk: int | None) -> int | None:
         if pk is None:
             return None
-        seen = Incident.objects.visible_to(self.context["request"].user).filter(pk=pk)
-        return pk if seen.exists() else None
+        if not hasattr(self, "_seen"):
+            related = [incident.duplicate_of_id, incident.follows_id]
+            seen = Incident.objects.visible_to(self.context["request"].user).filter(
+                pk__in=[one for one in related if one]
+            )
+            self._seen = set(seen.values_list("pk", flat=True))
+        return pk if pk in self._seen else None

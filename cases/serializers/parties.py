@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from cases.masking import MINOR
 from cases.models import Attachment, Case, Incident, Party
 from cases.workflow import PartyData
 from grid.scope import Role, Standing
+from grid.serializers import Picked
 
 SEES_NO_CONTACT = frozenset({Role.GRID_WORKER, Role.VILLAGE_LEADER, Role.LEADER})
 """Roles whose work needs no way to reach a party (PV-05)."""
@@ -40,6 +42,7 @@ class PartyOut(serializers.Serializer[Party]):
     id_number = serializers.CharField(allow_null=True, help_text="Stars; first six and last two for the case team.")
     has_address = serializers.BooleanField(help_text="The address itself is only revealed.")
     is_minor = serializers.BooleanField()
+    is_under_14 = serializers.BooleanField()
     guardian = serializers.IntegerField(allow_null=True)
     guardian_exception = serializers.CharField()
     represents = serializers.IntegerField(allow_null=True)
@@ -62,6 +65,7 @@ class PartyOut(serializers.Serializer[Party]):
             "id_number": None if not contact else number if self.context.get("on_team") else "*" * len(number),
             "has_address": bool(party.address_sealed),
             "is_minor": party.is_minor,
+            "is_under_14": party.is_under_14,
             "guardian": party.guardian_id,
             "guardian_exception": party.guardian_exception,
             "represents": party.represents_id,
@@ -83,10 +87,16 @@ class Identity(serializers.Serializer[Any]):
 IDENTITY = ("name", "id_number", "phone", "address")
 
 
-def with_identity(said: dict[str, Any]) -> dict[str, Any]:
+def with_identity(_record: Any, said: dict[str, Any]) -> dict[str, Any]:
     """Gather the identity fields into the verb's ``data``."""
     data = PartyData(**{name: said.pop(name) for name in IDENTITY if name in said})
     return {**said, "data": data}
+
+
+def parties_of_record(context: dict[str, Any]) -> QuerySet[Any]:
+    """The parties of the record the new one is added to."""
+    record: Incident | Case = context["record"]
+    return Party.objects.filter(incident=record) if isinstance(record, Incident) else Party.objects.filter(case=record)
 
 
 class NewParty(Identity):
@@ -95,7 +105,10 @@ class NewParty(Identity):
     side = serializers.ChoiceField(choices=Party.Side.choices)
     kind = serializers.ChoiceField(choices=Party.Kind.choices, required=False)
     is_minor = serializers.BooleanField(required=False)
+    is_under_14 = serializers.BooleanField(required=False)
+    guardian = Picked(parties_of_record, required=False, allow_null=True)
     guardian_exception = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    represents = Picked(parties_of_record, required=False, allow_null=True)
     notice_given = serializers.BooleanField(required=False)
 
 
@@ -120,6 +133,40 @@ class Revealed(serializers.Serializer[Any]):
 
     field = serializers.CharField()
     value = serializers.CharField(allow_blank=True)
+
+
+class WhyIn(serializers.Serializer[Any]):
+    """Why it is done, in words."""
+
+    remark = serializers.CharField(max_length=4000)
+
+
+class IdNumberIn(serializers.Serializer[Any]):
+    """An exact ID number."""
+
+    id_number = serializers.CharField(max_length=40)
+
+
+class SamePersonOut(serializers.Serializer[Any]):
+    """An open matter with the same ID number: what it is and where, no names."""
+
+    kind = serializers.CharField()
+    number = serializers.CharField()
+    unit = serializers.CharField()
+
+
+class AttachmentIn(serializers.Serializer[Any]):
+    """A file to add, as multipart/form-data."""
+
+    file = serializers.FileField(max_length=200)
+    kind = serializers.ChoiceField(choices=Attachment.Kind.choices, required=False)
+    client_uuid = serializers.UUIDField(required=False, help_text="Made by the client; doubles as Idempotency-Key.")
+
+
+def with_content(_record: Any, said: dict[str, Any]) -> dict[str, Any]:
+    """Hand over the file as bytes and name; the verb checks what it really is."""
+    file = said.pop("file")
+    return {**said, "content": file.read(), "name": file.name}
 
 
 class AttachmentOut(serializers.Serializer[Attachment]):

@@ -160,7 +160,13 @@ class MoveOut(serializers.Serializer[Move]):
 
 
 NOUNS = ("incident", "case")
-STEMS = {"open_case_from_incident": "open-case", "schedule_session": "sessions", "record_visit": "visits"}
+STEMS = {
+    "open_case_from_incident": "open-case",
+    "add_party": "parties",
+    "attach_file": "attachments",
+    "schedule_session": "sessions",
+    "record_visit": "visits",
+}
 """Verbs whose address is not simply their name without the noun."""
 
 

@@ -268,9 +268,10 @@ def deeds(*, detail: bool, table: Iterable[Deed]) -> Callable[[View], View]:
     def give(view: View) -> View:
         for deed in table:
             handler = _handler(deed, detail)
-            listing = _listing(view, deed.stem, detail)
+            listing = _listing(view, deed, detail)
             if listing is not None:
-                listing.mapping.post(handler)
+                # A list inherited by two viewsets maps its POST once, to a name that each of them has.
+                listing.mapping["post"] = deed.name
             elif deed.stem:
                 handler = action(detail=detail, methods=["post"], url_path=deed.stem)(handler)
             setattr(view, deed.name, _described(deed, handler))
@@ -304,10 +305,12 @@ def _described(deed: Deed, handler: Any) -> Any:
     )(handler)
 
 
-def _listing(view: type[Door], stem: str, detail: bool) -> Any:
-    """The action that already answers GET at this address, if there is one."""
+def _listing(view: type[Door], deed: Deed, detail: bool) -> Any:
+    """The action that already answers GET at the deed's address, if there is one."""
     actions: Iterable[Any] = view.get_extra_actions()
     for found in actions:
-        if found.url_path == stem and found.detail == detail and "post" not in found.mapping:
+        if found.url_path == deed.stem and found.detail == detail:
+            # The mapping's own ``get`` registers a handler for GET.
+            assert dict.get(found.mapping, "post", deed.name) == deed.name, f"two verbs at {deed.stem}"
             return found
     return None

@@ -5,8 +5,8 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
-from grid.keeping import add_unit, end_unit
 from grid.api.doors import Deed, Detailed, Door, Listed, deeds
+from grid.keeping import add_unit, end_unit
 from grid.models import Unit
 from grid.scope import Role, today
 from grid.serializers import EndOfUnit, NewUnit, UnitOut

@@ -141,8 +141,9 @@ class _CaseLists(cases.CaseDoor):
 class CaseDoor(_CaseLists):
     """Dispute cases (纠纷): registered, accepted, mediated, performed, closed."""
 
-    moves: ClassVar[dict[str, Move]] = {**MEDIATION_MOVES, **CASE_MOVES}
+    moves: ClassVar[dict[str, Move]] = {**CASE_MOVES, **MEDIATION_MOVES}
     elsewhere: ClassVar[dict[str, str]] = {
+        **_CaseLists.elsewhere,
         "hold_session": "/api/v1/sessions/{id}/hold/",
         "cancel_session": "/api/v1/sessions/{id}/cancel/",
         "record_performance": "/api/v1/obligations/{id}/performances/",

@@ -12,9 +12,9 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 from grid import rls
+from grid.accounts import sign_in_device
 from grid.login import forget_tokens
 from grid.models import User
-from grid.accounts import sign_in_device
 
 BASE = "/api/v1"
 

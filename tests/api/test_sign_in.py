@@ -11,9 +11,9 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from grid import login, rls
+from grid.accounts import DEVICES, sign_in_device
 from grid.api.tokens import LoginThrottle
 from grid.models import Device, User
-from grid.accounts import DEVICES, sign_in_device
 from grid.workflow import deactivate_user, end_post
 from tests.api.client import BASE, Caller, new_process
 from tests.cast import Cast
