@@ -46,6 +46,5 @@ router.register("obligations", mediation.ObligationDoor)
 
 urlpatterns = [
     *router.urls,
-    # For those who are signed in (RELIABILITY.md H2): the default permissions stand.
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
 ]

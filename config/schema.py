@@ -4,8 +4,10 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
+BASE = "/api/v1/"
 PROBLEMS = {
     400: "The input's shape is wrong; `errors` names each field.",
     401: "No token or session, or an expired one.",
@@ -19,6 +21,12 @@ PROBLEMS = {
     428: "This edit needs If-Match.",
     429: "Too many tries.",
     503: "The database is away; try again after Retry-After seconds.",
+}
+
+
+HEADERS = {
+    "Idempotency-Key": "A UUID of your making: the same request sent again does nothing and gets the same answer.",
+    "If-Match": "The ETag you read; the write is refused when the record changed since.",
 }
 
 
@@ -48,13 +56,13 @@ class HouseSchema(AutoSchema):
         is_detail = "{" in self.path
         parameters = operation.setdefault("parameters", [])
         if self.method == "POST" and not keeps_own_key and not is_open:
-            parameters.append(_header("Idempotency-Key", "A UUID of your making: the same request again does nothing."))
+            parameters.append(self._header("Idempotency-Key"))
         if is_detail and self.method in ("POST", "PATCH"):
-            parameters.append(_header("If-Match", "The ETag you read; the write is refused when the record changed."))
+            parameters.append(self._header("If-Match"))
         codes = {401, 503}
         if self.method != "GET":
             codes |= {400, 403, 409, 413, 415, 422}
-        elif any(parameter["in"] == "query" for parameter in parameters):
+        elif any(parameter.get("in") == "query" for parameter in parameters):
             codes |= {400}
         if is_detail:
             codes |= {404}
@@ -62,22 +70,52 @@ class HouseSchema(AutoSchema):
             codes |= {428} if self.method == "PATCH" else set()
         if getattr(self.view, "throttle_classes", []):
             codes |= {429}
-        component = self.resolve_serializer(Problem, "response")
         for code in sorted(codes):
-            content = {"application/problem+json": {"schema": component.ref}}
-            operation["responses"].setdefault(str(code), {"description": PROBLEMS[code], "content": content})
+            operation["responses"].setdefault(str(code), self._refusal(code))
         return operation
+
+    def _refusal(self, code: int) -> dict[str, str]:
+        """Point to the answer of a kind of refusal, described once."""
+        body = self.resolve_serializer(Problem, "response").ref
+        content = {"application/problem+json": {"schema": body}}
+        schema = {"description": PROBLEMS[code], "content": content}
+        return self._described_once(f"Problem{code}", ResolvedComponent.RESPONSE, schema)
+
+    def _header(self, name: str) -> dict[str, str]:
+        """Point to the description of a header."""
+        schema = {
+            "name": name,
+            "in": "header",
+            "required": False,
+            "description": HEADERS[name],
+            "schema": {"type": "string"},
+        }
+        return self._described_once(name.replace("-", ""), ResolvedComponent.PARAMETER, schema)
+
+    def _described_once(self, name: str, kind: str, schema: dict[str, Any]) -> dict[str, str]:
+        component = ResolvedComponent(name=name, type=kind, object=name, schema=schema)
+        self.registry.register_on_missing(component)
+        ref: dict[str, str] = component.ref
+        return ref
 
     def get_operation_id(self) -> str:
         """Name operations by noun and verb: ``incidents_verify_incident``."""
-        path = self.path.removeprefix(self.path_prefix or "").strip("/")
-        noun = "_".join(part for part in path.split("/") if "{" not in part).replace("-", "_")
-        action: str = getattr(self.view, "action", "") or self.method.lower()
-        return noun if noun.endswith(action) else f"{noun}_{action}"
+        noun = self.path.removeprefix(BASE).split("/")[0].replace("-", "_")
+        return f"{noun}_{getattr(self.view, 'action', '') or self.method.lower()}"
 
     def get_tags(self) -> list[str]:
         """Group operations by the noun their address begins with."""
-        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+        return [self.path.removeprefix(BASE).split("/")[0]]
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """Add the empty text to a fixed list where the column may be empty: nothing is decided yet."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        model = getattr(getattr(field.parent, "Meta", None), "model", None)
+        if direction == "response" and isinstance(field, serializers.ChoiceField) and model is not None:
+            column = model._meta.get_field(field.source)
+            if column.blank and isinstance(schema, dict) and "enum" in schema and "" not in schema["enum"]:
+                schema["enum"] = [*schema["enum"], ""]
+        return schema
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -91,13 +129,3 @@ class TokenScheme(OpenApiAuthenticationExtension):
         """Describe the header."""
         text = "`Token ` and the token from /api/v1/auth/login/"
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": text}
-
-
-def _header(name: str, description: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "header",
-        "required": False,
-        "description": description,
-        "schema": {"type": "string"},
-    }

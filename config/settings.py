@@ -247,11 +247,14 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Incidents, dispute cases, mediation and periodic reviews of governance centres.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Closed to strangers (RELIABILITY H2); the file itself lies in docs/.
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SCHEMA_COERCE_PATH_PK": False,
     # Fixed lists stand where they are used: names made up for them would change with every list added.
     "POSTPROCESSING_HOOKS": [],
+    "OAS_VERSION": "3.1.0",
 }
 
 # -- Field encryption ---------------------------------------------------------------------------------------------

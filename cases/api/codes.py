@@ -9,7 +9,7 @@ import django_filters as filters
 from django.db.models import TextChoices
 from django.http import Http404
 from django.utils.dateparse import parse_date
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -81,24 +81,28 @@ LISTS: Lists = {
 }
 
 
+@extend_schema_serializer(many=False)
+class CodeLists(serializers.Serializer[Any]):
+    """Every fixed list by its name."""
+
+    lists = serializers.DictField(child=serializers.ListField(child=ChoiceOut()))
+
+
 class CodesDoor(GenericViewSet[Any]):
     """Every fixed list, in the language asked for."""
 
     lists: ClassVar[Lists] = LISTS
     pagination_class = None
-    serializer_class = ChoiceOut
+    serializer_class = CodeLists
 
-    @extend_schema(
-        responses=inline_serializer("CodeLists", {"<list>": ChoiceOut(many=True)}), summary="All code lists with labels"
-    )
+    @extend_schema(responses=CodeLists, summary="All code lists with labels")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List name -> values and labels. Stored values never change; labels follow Accept-Language."""
-        return Response(
-            {
-                name: [{"value": value, "label": str(label)} for value, label in kind.choices]
-                for name, kind in self.lists.items()
-            }
-        )
+        lists = {
+            name: [{"value": value, "label": str(label)} for value, label in kind.choices]
+            for name, kind in self.lists.items()
+        }
+        return Response({"lists": lists})
 
 
 class CategoryOut(serializers.ModelSerializer[Category]):

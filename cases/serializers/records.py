@@ -129,7 +129,7 @@ class NeedOut(serializers.Serializer[Need]):
     is_required = serializers.BooleanField()
     is_picked = serializers.BooleanField()
     min_length = serializers.IntegerField()
-    initial = serializers.JSONField(allow_null=True)
+    initial = serializers.JSONField()
     choices = ChoiceOut(many=True)
 
     def to_representation(self, need: Need) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -15,6 +16,7 @@ from grid import rls
 from grid.accounts import sign_in_device
 from grid.login import forget_tokens
 from grid.models import User
+from tests.api import contract
 
 BASE = "/api/v1"
 
@@ -38,7 +40,17 @@ class Caller:
         data = "" if body is None else json.dumps(body, default=str)
         address = path if path.startswith("/") else f"{BASE}/{path}"
         response = self.client.generic(method, address, data, content_type="application/json", headers=given)
-        return Answer(response)
+        answer = Answer(response)
+        contract.check(method, address, answer)
+        return answer
+
+    def upload(self, path: str, content: bytes, name: str = "photo.jpg", **fields: Any) -> Any:
+        """POST a file with its fields."""
+        rls.leave()
+        body = {"file": SimpleUploadedFile(name, content), **fields}
+        answer = Answer(self.client.post(f"{BASE}/{path}", body, headers=self.headers))
+        contract.check("POST", f"{BASE}/{path}", answer)
+        return answer
 
     def get(self, path: str, **headers: str) -> Any:
         """GET."""
