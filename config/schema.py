@@ -70,7 +70,7 @@ class HouseSchema(AutoSchema):
             codes |= {428} if self.method == "PATCH" else set()
         if getattr(self.view, "throttle_classes", []):
             codes |= {429}
-        for code in sorted(codes):
+        for code in sorted(codes | set(getattr(handler, "refuses", ()))):
             operation["responses"].setdefault(str(code), self._refusal(code))
         return operation
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,11 +16,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.choices import PICKED_KINDS, pickable
+from cases.models import Incident
 from cases.moves import Move, NotAllowed, acting_role, allowed_moves
 from cases.serializers.needs import serializer_for
 from cases.serializers.parties import is_on_team
 from cases.serializers.records import ClockEntryOut, EventOut, HandOverOut, Moved, moves_out, stem_of
-from grid.api.doors import Deed, Detailed, Door, Listed, etag_of
+from cases.similar import similar_incidents
+from grid.api.doors import Deed, Detailed, Door, Listed, etag_of, refuses
+from grid.atlas import place
+from grid.models import User
 from grid.scope import standing_of
 
 CHOICES_SHOWN = 100
@@ -51,8 +56,8 @@ class PickOut(serializers.Serializer[Any]):
     label = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     def get_label(self, row: Any) -> str:
-        """What to show for it."""
-        return str(row)
+        """What to show for it; of people the name alone, for logins are nobody else's business."""
+        return row.name if isinstance(row, User) else str(row)
 
 
 class RecordDoor(Listed, Detailed, Door):
@@ -139,6 +144,7 @@ class RecordDoor(Listed, Detailed, Door):
         """The log of the record's limits, oldest first."""
         return Response(ClockEntryOut(self.get_object().clock_entries.order_by("pk"), many=True).data)
 
+    @refuses(403)
     @extend_schema(
         responses=PickOut(many=True),
         filters=False,
@@ -153,18 +159,25 @@ class RecordDoor(Listed, Detailed, Door):
         filterset_class=None,
     )
     def choices(self, request: Request, verb: str, need: str, *args: Any, **kwargs: Any) -> Response:
-        """What the user may pick for an input of a verb, at most a hundred rows; ``q`` narrows them."""
+        """What the user may pick for an input of a verb, at most a hundred rows; ``q`` narrows them.
+
+        Of other incidents, those are shown that may say the same; any visible one may be picked.
+        """
         record = self.get_object()
         move = self.moves.get(verb)
         wanted = next((one for one in move.needs if one.name == need), None) if move else None
         if move is None or wanted is None or wanted.kind not in PICKED_KINDS:
             raise Http404
         may(move)(record, request.user)
-        text = request.query_params.get("q", "").strip()
-        rows = pickable(wanted, record, request.user)
-        if text and any(f.name == "name" for f in rows.model._meta.fields):
-            rows = rows.filter(name__contains=text)
-        return Response(PickOut(rows.order_by("pk")[:CHOICES_SHOWN], many=True).data)
+        if wanted.kind == "incident":
+            rows: Any = _alike(record, request.user)
+        else:
+            text = request.query_params.get("q", "").strip()
+            rows = pickable(wanted, record, request.user)
+            if text and any(f.name == "name" for f in rows.model._meta.fields):
+                rows = rows.filter(name__contains=text)
+            rows = rows.order_by("pk")[:CHOICES_SHOWN]
+        return Response(PickOut(rows, many=True).data)
 
     def _event(self, event: Any, words: dict[int, dict[str, str]]) -> dict[str, Any]:
         move = self.moves.get(event.verb)
@@ -181,6 +194,21 @@ class RecordDoor(Listed, Detailed, Door):
             "data": event.data,
             "remarks": words.get(event.seq, {}),
         }
+
+
+def _alike(incident: Incident, user: Any) -> list[Incident]:
+    where = place(incident.unit_id)
+    if where is None:
+        return []
+    found = similar_incidents(
+        user,
+        place=where,
+        category=incident.category_id,
+        description=incident.description,
+        at=timezone.now(),
+        besides=incident.pk,
+    )
+    return [one.incident for one in found]
 
 
 def in_order(relation: str, queryset: Any) -> Any:

@@ -259,6 +259,16 @@ def keeps_own_key(handler: Any) -> Any:
     return handler
 
 
+def refuses(*codes: int) -> Callable[[Any], Any]:
+    """Note statuses a handler answers besides those all of its kind do, for the OpenAPI file."""
+
+    def note(handler: Any) -> Any:
+        handler.refuses = codes
+        return handler
+
+    return note
+
+
 View = TypeVar("View", bound=type[Door])
 
 

@@ -1,4 +1,4 @@
-"""Every answer that a test of the API sees is held against the OpenAPI file: known operation, known status, right shape."""
+"""Every answer a test of the API sees is held against the OpenAPI file: known operation and status, right shape."""
 
 import re
 from functools import cache

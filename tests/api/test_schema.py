@@ -1,4 +1,4 @@
-"""The OpenAPI file: complete, committed, closed to strangers, and true (every call of these tests is held against it)."""
+"""The OpenAPI file: complete, committed, closed to strangers; ``tests.api.contract`` holds every call to it."""
 
 from pathlib import Path
 
