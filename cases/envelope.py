@@ -56,10 +56,22 @@ def unseal(value: bytes, *, table: str, column: str, uid: uuid.UUID) -> str:
 
 def blind_index(text: str) -> bytes:
     """Return 16 bytes that equal values share and nobody can compute without the index key."""
-    if not text:
-        return b""
     plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    if not plain:
+        return b""
     return hmac.new(base64.b64decode(settings.INDEX_KEY), plain.encode(), hashlib.sha256).digest()[:16]
+
+
+def rotate() -> DataKey:
+    """Seal from now on with a new data key; what the former one sealed still opens with it."""
+    with transaction.atomic():
+        DataKey.objects.select_for_update().filter(is_current=True).update(is_current=False)
+        return _made_key()
+
+
+def forget() -> None:
+    """Drop the opened keys: the configuration changed."""
+    _opened.clear()
 
 
 def rewrap() -> int:

@@ -10,6 +10,7 @@ _COMPOUND = """
 """
 COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
 MINOR = "未成年人某"
+ID_GONE, PHONE_GONE = "〔证件号码已隐去〕", "〔电话已隐去〕"
 
 
 def mask_name(name: str, *, is_minor: bool = False) -> str:
@@ -51,6 +52,12 @@ def personal_numbers(text: str) -> list[str]:
     """Find ID numbers (by checksum, GB 11643) and mobile numbers in free text, to warn and offer removal (PV-15)."""
     ids = [number for number in _ID_NUMBER.findall(text) if is_id_number(number)]
     return ids + _MOBILE.findall(text)
+
+
+def without_personal_numbers(text: str) -> str:
+    """Return the text with ID and mobile numbers taken out: what is offered to whoever typed them (PV-15)."""
+    text = _ID_NUMBER.sub(lambda found: ID_GONE if is_id_number(found[0]) else found[0], text)
+    return _MOBILE.sub(PHONE_GONE, text)
 
 
 def is_id_number(number: str) -> bool:

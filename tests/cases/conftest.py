@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.cases.stage import Stage, standing
+
+# A busy machine is no failure.
+settings.register_profile("house", deadline=None, max_examples=60)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="module")
