@@ -18,7 +18,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -92,8 +92,12 @@ class Once:
 
 def _key(request: Request) -> uuid.UUID | None:
     text = request.headers.get("Idempotency-Key", "").strip().strip('"')
-    if not text and isinstance(request.data, dict):
-        text = str(request.data.get("client_uuid") or "")
+    if not text:
+        try:
+            text = str(request.data.get("client_uuid") or "") if isinstance(request.data, dict) else ""
+        except UnsupportedMediaType:
+            # The handler says so again, after it has looked whether the record is in sight.
+            return None
     if not text:
         return None
     try:

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from pytest_django import fixtures
 
 from grid import rls
 from tests.cast import Cast, build_cast
@@ -21,6 +22,15 @@ SEEDED = (
     "cases_calendaryear",
 )
 """Tables that ``migrate`` fills; emptied by nobody."""
+
+
+def pytest_configure() -> None:
+    """Always make the test database.
+
+    pytest-django makes it only when some test collected asks for its own fixtures; those that commit, or keep one
+    transaction for a whole module, would then run alone against a database that nobody migrated.
+    """
+    fixtures._get_databases_for_setup = lambda _items: ({"default"}, set())
 
 
 def owner_url(database: str) -> str:

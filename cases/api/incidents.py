@@ -134,11 +134,11 @@ class IncidentDoor(ChildLists, RecordDoor):
     @keeps_own_key
     def batch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Report up to fifty incidents; each item gets its own receipt or problem, and none refuses the others."""
-        items = request.data.get("items") if isinstance(request.data, dict) else None
-        if not isinstance(items, list) or not 1 <= len(items) <= BATCH:
-            raise ValidationError({"items": [_("一次须上报1到%(most)s条。") % {"most": BATCH}]})
         with transaction.atomic():
             self._enter(request)
+            items = request.data.get("items") if isinstance(request.data, dict) else None
+            if not isinstance(items, list) or not 1 <= len(items) <= BATCH:
+                raise ValidationError({"items": [_("一次须上报1到%(most)s条。") % {"most": BATCH}]})
             checked = [ReportIn(data=item) for item in items]
             reports = [one.to_report() for one in checked if one.is_valid()]
             results = iter(report_incidents(by=request.user, at=timezone.now(), reports=reports) if reports else [])
