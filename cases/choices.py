@@ -52,6 +52,12 @@ def committees_of(city_id: int) -> QuerySet[Unit]:
     return Unit.objects.valid_on(today()).filter(kind=Unit.Kind.MEDIATION_COMMITTEE, city_id=city_id)
 
 
+def committees_for(user: Any) -> QuerySet[Unit]:
+    """Mediation committees of the cities where the user stands, for a case that is only being registered."""
+    cities = Unit.objects.filter(pk__in=standing_of(user).place_ids).values("city_id")
+    return Unit.objects.valid_on(today()).filter(kind=Unit.Kind.MEDIATION_COMMITTEE, city_id__in=cities)
+
+
 def categories_of(record: Any) -> QuerySet[Category]:
     """Subcategories that fit the record: class 01 alone for a case."""
     subcategories = Category.objects.filter(parent__isnull=False)

@@ -16,8 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
 from cases.models import Attachment
@@ -123,7 +122,9 @@ def serve_file(user: Any, pk: int) -> FileResponse:
 
     Raises Http404 for a file that is not there or not theirs, alike.
     """
-    attachment: Attachment = get_object_or_404(Attachment.objects.visible_to(user), pk=pk)
+    attachment = Attachment.objects.all().one_visible(user, pk)
+    if attachment is None:
+        raise Http404
     response = FileResponse(
         attachment.file.open("rb"),
         as_attachment=attachment.content_type not in PICTURES.values(),

@@ -240,7 +240,8 @@ def belongings(noun: Noun[Record], step: Step[Record]) -> Iterable[models.Model]
 def allowed_moves(record: Any, user: Any, moves: Mapping[str, Move]) -> list[Move]:
     """Return the live moves the user may make on the record as it stands; buttons and API details list them.
 
-    It asks for posts and ties, so call it on a detail page, not per row of a list.
+    It asks for posts and ties, so call it on a detail page, not per row of a list. Ties and conditions read whole
+    relations of the record (mediators, hand-overs, requests, access): read along with it, they cost nothing here.
     """
     return [
         move
@@ -275,14 +276,16 @@ def _is_tied(tie: Tie, record: Any, held: Held, user: Any) -> bool:
     if tie is Tie.COMMITTEE:
         return bool(record.committee_id == held.unit_id)
     if tie is Tie.MEDIATOR:
-        return bool(record.mediator_rows.filter(user_id=user.pk, released_at__isnull=True).exists())
+        return any(row.user_id == user.pk and row.released_at is None for row in record.mediator_rows.all())
     if tie is Tie.OFFERED:
-        return bool(record.hand_overs.filter(state="offered", to_unit_id=held.unit_id).exists())
+        return any(row.state == "offered" and row.to_unit_id == held.unit_id for row in record.hand_overs.all())
     if tie is Tie.WORK and record.lead_unit_id == held.unit_id:
         return True
     if tie in (Tie.ASSIST, Tie.WORK):
-        asked = record.hand_overs.filter(kind="assist", state__in=("offered", "accepted"), to_unit_id=held.unit_id)
-        return bool(asked.exists())
+        return any(
+            row.kind == "assist" and row.state in ("offered", "accepted") and row.to_unit_id == held.unit_id
+            for row in record.hand_overs.all()
+        )
     return False
 
 
@@ -292,7 +295,7 @@ def _may_open(record: Any, held: Held, user: Any) -> bool:
         return True
     if REACH.get(held.role, {}).get(record.SCOPE_NOUN) is not Reach.SUBTREE_OPEN:
         return True
-    return bool(record.access.live_for(standing_of(user)).exists())
+    return any(row.opens_to(standing_of(user)) for row in record.access.all())
 
 
 def _is_own_repeat(noun: Noun[Any], move: Move, record: Any, by: Actor) -> bool:

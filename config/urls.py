@@ -9,3 +9,6 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("config.api")),
 ]
+
+handler404 = "config.problems.page_not_found"
+handler500 = "config.problems.server_error"

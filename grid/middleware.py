@@ -14,7 +14,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def opens_own_transaction(view: View) -> View:
-    """Mark a view that opens its transaction itself: the lean intake path, sign-in, health checks."""
+    """Mark a view or a viewset's handler that opens its transaction itself: lean intake, sign-in, health checks."""
     view.own_transaction = True  # type: ignore[attr-defined]
     return view
 
@@ -49,4 +49,7 @@ class ScopeMiddleware:
         except Resolver404:
             return True
         view = getattr(match.func, "cls", match.func)
-        return bool(getattr(view, "own_transaction", False))
+        # One address of a viewset reads and writes; each method has a handler, and only handlers are marked.
+        handlers: dict[str, str] = getattr(match.func, "actions", None) or {}
+        handler = getattr(view, handlers.get((request.method or "").lower(), ""), None)
+        return bool(getattr(handler or view, "own_transaction", False))

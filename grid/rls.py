@@ -102,7 +102,8 @@ with held as (
 )
 select coalesce(json_agg(held), '[]'::json),
        set_config('app.scope', coalesce((select array_agg(distinct scope_id)::text from held), ''), true),
-       set_config('app.units', coalesce((select array_agg(distinct unit_id)::text from held), ''), true)
+       set_config('app.units', coalesce((select array_agg(distinct unit_id)::text from held), ''), true),
+       (select is_active from grid_user where id = %(user)s)
 from held
 """
 
@@ -115,17 +116,18 @@ select exists (select 1 from cases_access a
 def enter(user: Any) -> Standing:
     """Set the scope of the running transaction to what ``user`` stands at, and remember the posts on the user.
 
-    Rights are read here, once per request, so a post that ended counts no more with the next request.
+    Rights are read here, once per request, so a post that ended counts no more with the next request, and neither
+    does a token of somebody who was shut out (``Standing.is_active``).
     """
     with connection.cursor() as cursor:
         cursor.execute("select set_config('app.user', %s, true)", [str(user.pk)])
         cursor.execute(_HELD_SQL, {"user": user.pk})
-        rows = cursor.fetchone()[0]
+        rows, _scope, _units, is_active = cursor.fetchone()
         posts = tuple(
             Held(Role(row["role"]), row["unit_id"], row["place_id"], row["level"], row["path"])
             for row in (json.loads(rows) if isinstance(rows, str) else rows)
         )
-        standing = Standing(user.pk, posts)
+        standing = Standing(user.pk, posts, is_active=bool(is_active))
         if standing.lists_subtrees:
             # Only where a whole subtree is listed does it pay to know that no access row widens the list.
             cursor.execute(_ACCESS_PROBE_SQL)

@@ -24,12 +24,16 @@ UNITS_OF_ROLE = {
 
 
 class Refused(Exception):
-    """The change is not allowed or does not fit; the text is for the user, ``field`` the input at fault."""
+    """The change does not fit: 409. The text is for the user, ``field`` the input at fault."""
 
     def __init__(self, text: str, field: str = "") -> None:
         """Keep text and field."""
         super().__init__(text)
         self.field = field
+
+
+class Forbidden(Refused):
+    """The change is not this user's to make: 403."""
 
 
 def open_unit(
@@ -133,7 +137,7 @@ def propose_post(*, user: User, unit: Unit, role: str, by: User, starts_on: date
     Raises Refused for oneself, outside the proposer's places, without the security administrator's post, for a unit
     where the role has no work, a post held already, and for a mix of administration and casework (PV-12).
     """
-    _check_grantor(by, unit, Role.SECURITY_ADMIN)
+    check_grantor(by, unit, Role.SECURITY_ADMIN)
     if user.pk == by.pk:
         raise Refused(_("不能给自己授予岗位。"), "user")
     if not user.is_active:
@@ -173,7 +177,7 @@ def confirm_post(*, post: Post, by: User, at: datetime) -> Post:
     """Confirm a proposed post: another person, another role (PV-12)."""
     with transaction.atomic():
         post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
-        _check_grantor(by, post.unit, Role.SYSTEM_ADMIN)
+        check_grantor(by, post.unit, Role.SYSTEM_ADMIN)
         if by.pk in (post.granted_by_id, post.user_id):
             raise Refused(_("岗位须由另一人复核。"))
         if post.confirmed_at is None:
@@ -197,7 +201,7 @@ def end_post(*, post: Post, by: User, on: date) -> Post:
 
     Raises Refused outside the security administrator's places, and for a day before the post began.
     """
-    _check_grantor(by, post.unit, Role.SECURITY_ADMIN)
+    check_grantor(by, post.unit, Role.SECURITY_ADMIN)
     if on < post.starts_on:
         raise Refused(_("结束日期不能早于开始日期。"), "on")
     post.ends_on = on
@@ -212,10 +216,9 @@ def deactivate_user(*, user: User, by: User) -> User:
     Raises Refused for anybody but a system administrator above every post the user holds.
     """
     units = [post.unit for post in Post.objects.active_on(today()).filter(user=user).select_related("unit")]
-    if Role.SYSTEM_ADMIN not in standing_of(by).roles:
-        raise Refused(_("只有系统管理员可以停用账号。"))
+    check_holds(by, Role.SYSTEM_ADMIN)
     for unit in units:
-        _check_grantor(by, unit, Role.SYSTEM_ADMIN)
+        check_grantor(by, unit, Role.SYSTEM_ADMIN)
     user.is_active = False
     user.save(update_fields=["is_active"])
     AuthToken.objects.filter(user=user).delete()
@@ -223,9 +226,18 @@ def deactivate_user(*, user: User, by: User) -> User:
     return user
 
 
-def _check_grantor(by: User, unit: Unit, role: Role) -> None:
-    """Granting is scoped too: nobody gives what lies outside their own place (RELIABILITY.md rule 9)."""
+def check_grantor(by: User, unit: Unit, role: Role) -> None:
+    """Granting is scoped too: nobody gives what lies outside their own place (RELIABILITY.md rule 9).
+
+    Raises Forbidden unless ``by`` holds ``role`` at or above the unit.
+    """
     for held in standing_of(by).posts:
         if held.role == role and getattr(unit, LEVELS[held.level]) == held.place_id:
             return
-    raise Refused(_("该单位不在您的管理范围内。"), "unit")
+    raise Forbidden(_("该单位不在您的管理范围内。"), "unit")
+
+
+def check_holds(by: User, role: Role) -> None:
+    """Raises Forbidden unless ``by`` holds ``role`` somewhere."""
+    if role not in standing_of(by).roles:
+        raise Forbidden(_("只有%(role)s可以执行此操作。") % {"role": role.label})

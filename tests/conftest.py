@@ -81,7 +81,17 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A database that other processes and threads see; everything but the seeds is swept afterwards."""
-    with django_db_blocker.unblock():
+    yield from _committed(django_db_blocker)
+
+
+@pytest.fixture(scope="module")
+def committed_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The same for a whole module that only reads, or undoes what it writes."""
+    yield from _committed(django_db_blocker)
+
+
+def _committed(blocker: Any) -> Iterator[None]:
+    with blocker.unblock():
         connection.close()
         with psycopg.connect(owner_url(connection.settings_dict["NAME"])) as owner:
             last_unit = owner.execute("select max(id) from grid_unit").fetchone()

@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from cases.codes import categories
 from cases.deadlines import day_of, end_of
 from cases.models import INCIDENT_SOURCES, Incident
-from cases.moves import CLOCK_TOLERANCE, NotAllowed, NotPossible, acting_role
+from cases.moves import CLOCK_TOLERANCE, Machine, NotAllowed, NotPossible, acting_role
 from cases.workflow.incident_moves import INCIDENT_MOVES
 from grid.atlas import place
+from grid.scope import standing_of
 
 REPORT = INCIDENT_MOVES["report_incident"]
 MIN_DESCRIPTION = 10
@@ -74,10 +75,16 @@ class KeyReused(Exception):
     """The same client_uuid came with other content: 422, and nothing of the first is shown."""
 
 
+def may_report(by: Any) -> bool:
+    """Whether reporting is the user's at all, somewhere."""
+    return isinstance(by, Machine) or any(held.role in REPORT.who for held in standing_of(by).posts)
+
+
 def report_incident(*, by: Any, at: datetime, report: Report) -> Receipt:
     """Report one incident at ``at``, the server's receipt of it.
 
-    Raises NotAllowed outside one's places, NotPossible naming the input, KeyReused for a key used otherwise.
+    Raises NotAllowed for somebody who reports nothing, NotPossible naming the input (a place that is not one's own
+    too), KeyReused for a key used otherwise.
     """
     (result,) = report_incidents(by=by, at=at, reports=[report])
     if isinstance(result, Exception):
@@ -86,29 +93,36 @@ def report_incident(*, by: Any, at: datetime, report: Report) -> Receipt:
 
 
 def report_incidents(*, by: Any, at: datetime, reports: Sequence[Report]) -> list[Receipt | Exception]:
-    """Report a batch, as an outbox coming online does; each item gets its own receipt or refusal, in order."""
-    results: dict[int, Receipt | Exception] = {}
+    """Report a batch, as an outbox coming online does; each item gets its own receipt or refusal, in order.
+
+    What was reported before gets its receipt again, even when it would be refused by now: its limit has passed, or
+    what it follows was reopened.
+    """
+    refusals: dict[int, NotAllowed | NotPossible] = {}
     rows: dict[uuid.UUID, dict[str, Any]] = {}
+    finished = _finished(by, [report.follows for report in reports if report.follows is not None])
     for index, report in enumerate(reports):
         try:
-            row = _row(by, at, report)
+            row = _row(by, at, report, finished)
         except (NotAllowed, NotPossible) as refusal:
-            results[index] = refusal
+            refusals[index] = refusal
             continue
         rows.setdefault(report.client_uuid, row)
     known = _insert(list(rows.values())) if rows else {}
-    if len(known) < len(rows):
-        known |= _found(by, [key for key in rows if key not in known])
+    unknown = {report.client_uuid for report in reports if report.client_uuid not in known}
+    if unknown:
+        known |= _found(by, list(unknown))
     seen: set[uuid.UUID] = set()
-    for index, report in enumerate(reports):
-        if index not in results:
-            results[index] = _answer(report, known, seen)
-    return [results[index] for index in range(len(reports))]
+    return [
+        refusals[index] if index in refusals and report.client_uuid not in known else _answer(report, known, seen)
+        for index, report in enumerate(reports)
+    ]
 
 
 def _answer(report: Report, known: dict[uuid.UUID, tuple[Receipt, bytes]], seen: set[uuid.UUID]) -> Receipt | KeyReused:
-    receipt, digest = known[report.client_uuid]
-    if digest != report.digest:
+    # A row that neither could be inserted nor is in sight was reported from a place the user has left since.
+    receipt, digest = known.get(report.client_uuid, (None, b""))
+    if receipt is None or digest != report.digest:
         return KeyReused(_("该编号已用于另一条上报，请重新生成后提交。"))
     if report.client_uuid in seen:
         return replace(receipt, is_replay=True)
@@ -116,11 +130,15 @@ def _answer(report: Report, known: dict[uuid.UUID, tuple[Receipt, bytes]], seen:
     return receipt
 
 
-def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
-    """Check one report and return its columns."""
+def _row(by: Any, at: datetime, report: Report, finished: set[int]) -> dict[str, Any]:
+    """Check one report and return its columns; ``finished`` are the incidents that may be followed."""
     where = place(report.place)
-    if where is None:
-        raise NotPossible(_("所选区划不存在或已停用。"), "place")
+    role = acting_role(REPORT, Incident(unit_id=where.pk, **where.levels), by) if where else None
+    if where is None or role is None:
+        if not may_report(by):
+            raise NotAllowed(_("您的岗位不能上报事件。"))
+        # A place of somebody else's answers like one that does not exist (RELIABILITY.md rule 7).
+        raise NotPossible(_("所选区划不存在、已停用，或不在您的上报范围内。"), "place")
     category = categories().get(report.category)
     if category is None or category.is_class:
         raise NotPossible(_("请选择具体类别。"), "category")
@@ -132,11 +150,8 @@ def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
         raise NotPossible(_("办结时限不能早于今天。"), "limit_on")
     if at > timezone.now() + CLOCK_TOLERANCE:
         raise NotPossible(_("时间不能晚于现在。"), "at")
-    incident = Incident(unit_id=where.pk, **where.levels)
-    role = acting_role(REPORT, incident, by)
-    if role is None:
-        raise NotAllowed(_("您不能在该区划上报事件。"))
-    _check_follows(by, report.follows)
+    if report.follows is not None and report.follows not in finished:
+        raise NotPossible(_("所关联的事件不存在或尚未办结。"), "follows")
     due_at = end_of(report.limit_on) if report.limit_on else None
     return {
         **where.levels,
@@ -165,9 +180,12 @@ def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
     }
 
 
-def _check_follows(by: Any, pk: int | None) -> None:
-    if pk is not None and not Incident.objects.visible_to(by).filter(pk=pk, status__in=Incident.DONE).exists():
-        raise NotPossible(_("所关联的事件不存在或尚未办结。"), "follows")
+def _finished(by: Any, ids: Sequence[int]) -> set[int]:
+    """Return which of the incidents the user sees and are done."""
+    if not ids:
+        return set()
+    seen = Incident.objects.visible_to(by).filter(pk__in=ids, status__in=Incident.DONE)
+    return set(seen.values_list("pk", flat=True))
 
 
 def check_description(text: str) -> None:
@@ -194,9 +212,9 @@ with given as (
     select city_id, county_id, township_id, village_id, grid_id, unit_id, client_uuid, decode(intake_digest, 'hex'),
         reporter_id, reporter_name, source, category_id, description, place_text, latitude, longitude, people_count,
         self_handled, urgency, restricted, device_at, reported_at, step_due_on, due_at, follows_id, false, 'reported',
-        true,
-        reported_at, 1, 1, '', '', '', '', false, '', ''
-    from given order by reported_at
+        true, reported_at, 1, 1, '', '', '', '', false, '', ''
+    -- One order for all senders: two batches with keys in common wait for each other, never both ways.
+    from given order by client_uuid
     on conflict (reporter_id, client_uuid) do nothing
     returning id, client_uuid, intake_digest, reported_at
 ), timeline as (

@@ -13,8 +13,7 @@ def request_waits(kind: str = "") -> Condition:
     """A request to suspend or extend (of that kind, or any) is unanswered."""
 
     def waits(record: Any) -> bool:
-        asked = record.clock_requests.filter(state="asked")
-        return bool((asked.filter(kind=kind) if kind else asked).exists())
+        return any(row.state == "asked" and kind in ("", row.kind) for row in record.clock_requests.all())
 
     return waits
 
@@ -26,7 +25,7 @@ def clock_runs(record: Any) -> bool:
 
 def assistance_waits(incident: Any) -> bool:
     """Some unit asked to assist has not signed for it."""
-    return bool(incident.hand_overs.filter(kind="assist", state="offered").exists())
+    return any(row.kind == "assist" and row.state == "offered" for row in incident.hand_overs.all())
 
 
 def has_something_to_close(incident: Any) -> bool:
@@ -46,7 +45,7 @@ def is_suspended(case: Any) -> bool:
 
 def offer_waits(case: Any) -> bool:
     """Another committee has been offered the case and has not answered."""
-    return bool(case.hand_overs.filter(state="offered").exists())
+    return any(row.state == "offered" for row in case.hand_overs.all())
 
 
 def no_offer_waits(case: Any) -> bool:

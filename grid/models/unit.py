@@ -1,12 +1,13 @@
 """The tree of places and of the units hung on it."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from grid.scope import LEVELS
+from grid.scope import LEVELS, outermost, standing_of
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -23,6 +24,13 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def under(self, unit: "Unit") -> "UnitQuerySet":
         """Keep ``unit`` and everything below it."""
         return self.filter(path__startswith=unit.path)
+
+    def within(self, user: Any) -> "UnitQuerySet":
+        """Keep what lies at or under a place where ``user`` holds a post."""
+        q = Q(pk__in=[])
+        for held in outermost(standing_of(user).posts):
+            q |= Q(**{LEVELS[held.level]: held.place_id})
+        return self.filter(q)
 
 
 class Unit(models.Model):

@@ -5,11 +5,22 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    """Users. They carry no place of their own: whoever sees a post of theirs sees them."""
+
+    def visible_to(self, user: Any) -> "UserQuerySet":
+        """Keep oneself and the holders of posts in one's roster."""
+        held: Any = self.model._meta.get_field("posts").related_model
+        posts = held.objects.visible_to(user)
+        return self.filter(Q(pk=user.pk) | Q(pk__in=posts.values("user_id")))
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes users; rights come from posts alone, so there is no superuser."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -51,6 +62,14 @@ class User(AbstractBaseUser):
         return self.name
 
 
+class GridMemberQuerySet(models.QuerySet["GridMember"]):
+    """Grid members, seen where the user is."""
+
+    def visible_to(self, user: Any) -> "GridMemberQuerySet":
+        """Keep the members whose user is visible."""
+        return self.filter(user__in=User.objects.visible_to(user))
+
+
 class GridMember(models.Model):
     """What is known of a user as grid worker (网格员) or grid leader (网格长); coverage is their posts on grids."""
 
@@ -64,6 +83,8 @@ class GridMember(models.Model):
     user = models.OneToOneField(User, models.CASCADE, related_name="grid_member")
     kind = models.CharField(_("类别"), max_length=14, choices=Kind.choices)
     duties = models.CharField(_("职责公示"), max_length=200, blank=True)
+
+    objects = GridMemberQuerySet.as_manager()
 
     class Meta:
         constraints = []

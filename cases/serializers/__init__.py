@@ -1,0 +1,1 @@
+"""Shapes of incidents, cases and what hangs on them in the API."""
