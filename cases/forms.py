@@ -13,6 +13,7 @@ from cases.choices import PICKED_KINDS, pickable
 from cases.masking import personal_numbers
 from cases.models import Category, Party
 from cases.moves import Move, Need, NotPossible
+from cases.words import named
 from cases.workflow import KeyReused
 from grid.forms import DateInput, StyledForm, refused, style
 
@@ -71,9 +72,9 @@ def category_choices(classes: tuple[str, ...] = ()) -> list[Any]:
     groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
     for category in Category.objects.order_by("code"):
         if category.is_class:
-            groups[category.pk] = (category.name, [])
+            groups[category.pk] = (named(category), [])
         elif category.parent_id in groups:
-            groups[category.parent_id][1].append((category.pk, category.name))
+            groups[category.parent_id][1].append((category.pk, named(category)))
     wanted = [groups[code] for code in groups if not classes or code in classes]
     return [("", "---------"), *wanted]
 
@@ -111,11 +112,17 @@ class MoveForm(StyledForm):
             "label": need.label,
             "required": need.required,
             "help_text": need.help,
-            "initial": need.initial,
+            "initial": self._first(need),
         }
         if need.kind in PICKED_KINDS:
             return self._picked(need, common)
         return plain_field(need, common)
+
+    def _first(self, need: Need) -> Any:
+        """Words the record holds already are there to be put right, not to be typed again."""
+        if need.initial is None and need.kind in ("text", "short"):
+            return getattr(self.record, need.name, None)
+        return need.initial
 
     def _picked(self, need: Need, common: dict[str, Any]) -> forms.Field:
         rows = pickable(need, self.record, self.user)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from cases.choices import MANY_KINDS, pickable
 from cases.models import Category, Incident, Party
 from cases.moves import Need
+from cases.words import named
 from grid.models import Unit, User
 
 SHOWN = 12
@@ -113,7 +114,7 @@ def option_of(row: Any) -> Option:
     if isinstance(row, Party):
         return Option(str(row.pk), row.name_masked, row.get_side_display())
     if isinstance(row, Category):
-        return Option(str(row.pk), row.name)
+        return Option(str(row.pk), named(row))
     raise LookupError(f"no words for {row!r}")
 
 

@@ -13,6 +13,7 @@ from cases.choices import places_of
 from cases.forms import NoNumbersMixin, Pick
 from cases.models import INCIDENT_SOURCES, Category, Incident, Source, Urgency
 from cases.picking import SHOWN, option_of
+from cases.words import named
 from cases.workflow import Report
 from grid.forms import DateInput, StyledForm, Toggle
 from grid.models import Unit
@@ -102,10 +103,10 @@ class ReportForm(NoNumbersMixin, StyledForm):
         chosen = self["category"].value() or ""
         return [
             {
-                "name": top.name,
+                "name": named(top),
                 "icon": ICONS.get(top.pk, "report"),
                 "kinds": [row for row in rows if row.parent_id == top.pk],
-                "chosen": next((row.name for row in rows if row.pk == chosen and row.parent_id == top.pk), ""),
+                "chosen": next((named(row) for row in rows if row.pk == chosen and row.parent_id == top.pk), ""),
             }
             for top in rows
             if top.is_class

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from cases.codes import categories
 from cases.models import Case, HandlingLevel, Incident, Party, RiskLevel, RiskTrigger
 from cases.moves import Move
+from cases.words import named
 from cases.workflow import reasons
 from grid.models import Unit, User
 from grid.scope import Role
@@ -127,7 +128,7 @@ def _details(event: Any, names: _Names) -> Iterable[str]:
     if "level_to" in data:
         yield _("移至%(level)s级") % {"level": HandlingLevel(data["level_to"]).label}
     if "category_from" in data:
-        pair = [known[code].name for code in (data["category_from"], event.category_id) if code in known]
+        pair = [named(known[code]) for code in (data["category_from"], event.category_id) if code in known]
         yield " → ".join(pair)
     if "place_from" in data:
         yield " → ".join([names.units.get(data["place_from"], ""), names.units.get(event.unit_id, "")])

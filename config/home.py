@@ -76,9 +76,9 @@ def _case_tiles(user: Any, now: datetime) -> list[Tile]:
     mine = [queue for queue in case_queues.queues_for(user) if queue.is_mine]
     numbers = case_queues.counts(mine, user, now)
     url = reverse("mediation:case-list")
-    prefix = _("纠纷")
+    prefix = f"{_('纠纷')} · " if incident_queues.queues_for(user) else ""
     return [
-        Tile(f"{prefix} · {queue.label}", numbers[queue.key], f"{url}?queue={queue.key}", queue.tone, queue.hint)
+        Tile(f"{prefix}{queue.label}", numbers[queue.key], f"{url}?queue={queue.key}", queue.tone, queue.hint)
         for queue in mine
     ]
 

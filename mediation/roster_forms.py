@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.choices import places_of
 from cases.models import DISPUTE_CLASS, Category
+from cases.words import named
 from grid.forms import DateInput, StyledForm
 from grid.models import Unit, User
 from grid.scope import outermost, standing_of, today
@@ -84,8 +85,8 @@ class AppointForm(StyledForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the kinds of disputes."""
         super().__init__(*args, **kwargs)
-        kinds = Category.objects.filter(parent=DISPUTE_CLASS).order_by("code").values_list("pk", "name")
-        self.fields["specialties"].choices = list(kinds)  # type: ignore[attr-defined]
+        kinds = Category.objects.filter(parent=DISPUTE_CLASS).order_by("code")
+        self.fields["specialties"].choices = [(kind.pk, named(kind)) for kind in kinds]  # type: ignore[attr-defined]
 
     def clean_user(self) -> User:
         """Find the account."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models import Case
 
@@ -21,7 +21,14 @@ class Stage:
     at: datetime | None = None
 
 
-LABELS = (_("登记"), _("受理"), _("调处"), _("协议"), _("履行"), _("结案"))
+LABELS = (
+    pgettext_lazy("stage", "登记"),
+    pgettext_lazy("stage", "受理"),
+    pgettext_lazy("stage", "调处"),
+    pgettext_lazy("stage", "协议"),
+    pgettext_lazy("stage", "履行"),
+    pgettext_lazy("stage", "结案"),
+)
 REACHED: dict[str, int] = {
     S.REGISTERED: 0,
     S.CONSENT_PENDING: 0,

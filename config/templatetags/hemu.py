@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import day_of
 from cases.models import Case
+from cases.words import named
 from config.tones import TONES
 from grid.scope import Role
 
@@ -181,3 +182,9 @@ def get(mapping: Any, key: Any) -> Any:
 def verbs(moves: Iterable[Any]) -> set[str]:
     """The verbs of a list of moves."""
     return {move.verb for move in moves}
+
+
+@register.filter(name="named")
+def named_filter(category: Any) -> str:
+    """The name of a category in the reader's language."""
+    return named(category)
