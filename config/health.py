@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
 
 from grid.middleware import opens_own_transaction
 
@@ -31,6 +32,6 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 def _cache_answers() -> bool:
     try:
         cache.get("readyz")
-    except OSError:
+    except (OSError, RedisError):
         return False
     return True

@@ -143,6 +143,8 @@ CELERY_TASK_QUEUES = (Queue("hemu"),)
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A stopping worker hands its unfinished task back within the supervisor's patience.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 8.0
 
 # -- Language and time: stored in UTC, meant in Asia/Shanghai ------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -196,6 +198,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("HEMU_BEHIND_PROXY", False) else None
+# Load balancers ask over plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -205,7 +209,6 @@ AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "grid/locked_page.html"
-AXES_IPWARE_PROXY_COUNT = env_int("HEMU_PROXY_COUNT", 0)
 AXES_VERBOSE = False
 
 CONTENT_SECURITY_POLICY = {
@@ -273,4 +276,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("HEMU_LOG_LEVEL", "WARNING")},
     "loggers": {"hemu": {"level": env("HEMU_LOG_LEVEL", "INFO")}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    # The lock is on the account alone: by address it would be rotated around, or shut out a whole centre behind one.
+    "axes.W006",
+]

@@ -48,7 +48,7 @@ def open_unit(
             name=name,
             kind=kind,
             valid_from=valid_from,
-            level=level or parent.level,
+            level=level,
             **details,
         )
         place = None if is_place else (parent.place or parent if parent else None)

@@ -14,6 +14,7 @@ This package needs no Django settings, because the settings need it.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 from config.embedded import keys
 from config.embedded.locks import holding, is_held, open_lock, try_lock
 from config.embedded.places import PORT, Places, make_folders, places
-from config.embedded.refusal import Refusal, os_refusal
+from config.embedded.refusal import Refusal, disk_full, os_refusal
 from config.logfiles import last_lines, open_log
 
 __all__ = [
@@ -178,6 +179,9 @@ def _wait(where: Places, started: subprocess.Popen[bytes] | None) -> bool:
             raise Refusal(state["chinese"], state["english"])
         if gone:
             if started and started.returncode > 0:
+                if shutil.disk_usage(where.data).free < 1024 * 1024:
+                    # Too full for the keeper even to say so.
+                    raise disk_full(where.data)
                 raise Refusal(
                     f"内置服务未能启动。日志的末尾：\n{last_lines(where.logs / 'keeper.log', 8)}",
                     "The embedded services did not start; the end of their log is above.",

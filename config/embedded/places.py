@@ -138,7 +138,8 @@ def broker_program() -> Path:
         if found:
             return Path(found)
     raise Refusal(
-        "没有适合本机的内置 Valkey，系统中也没有 valkey-server 或 redis-server。请安装其一，或设置 REDIS_URL 与 DATABASE_URL。",
+        "没有适合本机的内置 Valkey，系统中也没有 valkey-server 或 redis-server。"
+        "请安装其一，或设置 REDIS_URL 与 DATABASE_URL。",
         "No embedded Valkey for this machine and no valkey-server or redis-server on PATH. Install one, "
         "or set REDIS_URL and DATABASE_URL.",
     )

@@ -92,8 +92,8 @@ def _hand_over(where: Places) -> None:
     cluster = where.postgres.resolve()
     if not _nobody_reaches(cluster.parent):
         raise Refusal(
-            f"本机禁止用户命名空间，而数据目录 {where.data} 位于其他用户不能进入的位置。请把它移到别处并设置 HEMU_DATA，"
-            "或不用 root 运行。",
+            f"本机禁止用户命名空间，而数据目录 {where.data} 位于其他用户不能进入的位置。"
+            "请把它移到别处并设置 HEMU_DATA，或不用 root 运行。",
             f"User namespaces are forbidden here and the data folder {where.data} is closed to other users. "
             "Move it and set HEMU_DATA, or do not run as root.",
         )
@@ -107,7 +107,7 @@ def _run_initdb(where: Places, target: Path, identity: Identity) -> None:
     log_path = where.logs / "initdb.log"
     log_path.unlink(missing_ok=True)
     log = open_log(log_path)
-    command = [
+    command: list[str | Path] = [
         postgres_programs() / "initdb", "-D", target, "-U", "postgres", "-E", "UTF8",
         # The wheel has no ICU; the builtin provider knows Chinese letters (pg_trgm needs that) and sorts by code point.
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",

@@ -8,6 +8,7 @@ forbidden, they run as user 65534 and own their folder.
 import ctypes
 import enum
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -36,10 +37,19 @@ class Identity(enum.Enum):
 def choose_identity() -> Identity:
     """Return how the servers can be run here. ``HEMU_EMBEDDED_NAMESPACE=0`` rules the namespace out."""
     if os.geteuid() != 0:
-        return Identity.SELF
+        # A container may run under a number that no account has; PostgreSQL wants a name.
+        return Identity.SELF if _has_account() or not _namespaces_work() else Identity.NAMESPACE
     if os.environ.get("HEMU_EMBEDDED_NAMESPACE") == "0" or not _namespaces_work():
         return Identity.NOBODY
     return Identity.NAMESPACE
+
+
+def _has_account() -> bool:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return False
+    return True
 
 
 def _namespaces_work() -> bool:
