@@ -26,7 +26,7 @@ def pickable(need: Need, record: Any, user: Any) -> QuerySet[Any]:
         return _holders(Role.MEDIATOR, Q(posts__unit_id=record.committee_id))
     if need.kind == "leader":
         places = [pk for pk in record.levels.values() if pk is not None]
-        return _holders(Role.LEADER, Q(posts__unit__place_id__in=places))
+        return _holders(Role.LEADER, Q(posts__unit__place_id__in=places) | Q(posts__unit_id__in=places))
     if need.kind == "place":
         return places_of(user)
     if need.kind == "incident":

@@ -26,7 +26,7 @@ REOPEN_DAYS = 90
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Which days are worked. ``days`` holds every day of the years in ``published``."""
+    """Which days are worked: ``days`` holds days of the years in ``published``, those around the limit at least."""
 
     days: Mapping[date, bool] = field(default_factory=dict)
     published: frozenset[int] = frozenset()
@@ -37,8 +37,8 @@ class WorkCalendar:
         return day.weekday() < 5 if known is None else known
 
     def is_certain(self, day: date) -> bool:
-        """Whether the calendar of the day's year is published."""
-        return day.year in self.published
+        """Whether the calendar of the day's year is published, and the day was read from it."""
+        return day.year in self.published and day in self.days
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,17 @@ def after_months(calendar: WorkCalendar, start: date, count: int) -> Due:
     return _shifted(calendar, date(year, month + 1, min(start.day, last)))
 
 
-def lengthened(calendar: WorkCalendar, due: date, paused: timedelta) -> Due:
-    """Move a limit on by the whole days a clock stood still, shifted to the next working day."""
-    return _shifted(calendar, due + timedelta(days=paused.days))
+def lengthened(
+    calendar: WorkCalendar, due: date, paused_on: date, resumed_on: date, *, in_working_days: bool = False
+) -> Due:
+    """Move a limit on by the days a clock stood still, the day it runs on again included.
+
+    A limit counted in working days is lengthened by working days, any other by calendar days and shifted to the
+    next working day.
+    """
+    if in_working_days:
+        return after_working_days(calendar, due, working_days_between(calendar, paused_on, resumed_on))
+    return _shifted(calendar, due + (resumed_on - paused_on))
 
 
 def working_days_between(calendar: WorkCalendar, start: date, end: date) -> int:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from grid.scope import LEVELS, Held, Role, standing_of
+from grid.scope import LEVELS, REACH, Held, Reach, Role, standing_of
 
 Text = str | Promise
 Record = TypeVar("Record", bound=Any)
@@ -51,6 +51,8 @@ class Tie(Enum):
     COMMITTEE = "holds the post at the record's committee"
     MEDIATOR = "is a mediator of the case"
     OFFERED = "holds the post at the unit it is offered to"
+    ASSIST = "holds the post at a unit asked to assist"
+    WORK = "holds the post at the lead unit or at one asked to assist"
     MACHINE = "is the machine itself"
 
 
@@ -86,6 +88,9 @@ class Move:
     """The usual next step: shown as the main button."""
     is_grave: bool = False
     """Asks once more before it is done."""
+    when: Callable[[Any], bool] | None = None
+    """Whether the record has what the move is about (a request to answer, an offer to take back): buttons ask this,
+    the verb's own guard decides."""
 
     @property
     def is_history(self) -> bool:
@@ -138,6 +143,7 @@ class Step(Generic[Record]):
     data: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     rows: list[models.Model] = field(default_factory=list)
+    last: list[models.Model] = field(default_factory=list)
     remarks: dict[str, str] = field(default_factory=dict)
     notify: tuple[str, ...] = ()
 
@@ -152,8 +158,12 @@ class Step(Generic[Record]):
         return int(self.record.last_seq) + 1
 
     def add(self, row: models.Model) -> None:
-        """Insert ``row`` after the record is saved; level columns are copied from the record."""
+        """Write ``row`` after the record is saved; level columns are copied from the record."""
         self.rows.append(row)
+
+    def add_last(self, row: models.Model) -> None:
+        """Write ``row`` after all others: access that ends, for its holder still has the rest to write."""
+        self.last.append(row)
 
 
 @dataclass(frozen=True)
@@ -278,18 +288,22 @@ def write(noun: Noun[Record], step: Step[Record], event: Any) -> None:
 def belongings(noun: Noun[Record], step: Step[Record]) -> Iterable[models.Model]:
     """Return the rows that go with a step, tied to the record and carrying its level columns."""
     record = step.record
-    for row in step.rows:
-        if any(f.name == noun.name for f in row._meta.fields) and getattr(row, f"{noun.name}_id") is None:
+    for row in (*step.rows, *step.last):
+        names = {f.name for f in row._meta.fields} & {"incident", "case"}
+        if any(getattr(row, f"{name}_id") is not None for name in names - {noun.name}):
+            continue  # It belongs to a record of the other noun and lies where that one does.
+        if noun.name in names:
             setattr(row, f"{noun.name}_id", record.pk)
         for column, value in record.levels.items():
             if hasattr(row, column):
                 setattr(row, column, value)
-        yield row
+    yield from step.rows
     for name, text in step.remarks.items():
         if text:
             yield noun.remark_model(
                 **{f"{noun.name}_id": record.pk}, **record.levels, seq=record.last_seq, field=name, text=text
             )
+    yield from step.last
 
 
 def allowed_moves(record: Any, user: Any, moves: Mapping[str, Move]) -> list[Move]:
@@ -300,7 +314,10 @@ def allowed_moves(record: Any, user: Any, moves: Mapping[str, Move]) -> list[Mov
     return [
         move
         for move in moves.values()
-        if move.is_live and record.status in move.sources and acting_role(move, record, user) is not None
+        if move.is_live
+        and record.status in move.sources
+        and acting_role(move, record, user) is not None
+        and (move.when is None or move.when(record))
     ]
 
 
@@ -317,7 +334,7 @@ def acting_role(move: Move, record: Any, by: Actor) -> Role | None:
 
 def _is_tied(tie: Tie, record: Any, held: Held, user: Any) -> bool:
     if tie is Tie.PLACE:
-        return bool(getattr(record, LEVELS[held.level]) == held.place_id)
+        return bool(getattr(record, LEVELS[held.level]) == held.place_id) and _may_open(record, held, user)
     if tie is Tie.VILLAGE:
         return record.village_id is not None and f".{record.village_id}." in f".{held.path}"
     if tie is Tie.LEAD:
@@ -330,7 +347,21 @@ def _is_tied(tie: Tie, record: Any, held: Held, user: Any) -> bool:
         return bool(record.mediator_rows.filter(user_id=user.pk, released_at__isnull=True).exists())
     if tie is Tie.OFFERED:
         return bool(record.hand_overs.filter(state="offered", to_unit_id=held.unit_id).exists())
+    if tie is Tie.WORK and record.lead_unit_id == held.unit_id:
+        return True
+    if tie in (Tie.ASSIST, Tie.WORK):
+        asked = record.hand_overs.filter(kind="assist", state__in=("offered", "accepted"), to_unit_id=held.unit_id)
+        return bool(asked.exists())
     return False
+
+
+def _may_open(record: Any, held: Held, user: Any) -> bool:
+    """A restricted record is closed to roles that see open ones alone, unless it was opened to them (PV-06)."""
+    if record.pk is None or not record.restricted or getattr(record, "reporter_id", None) == user.pk:
+        return True
+    if REACH.get(held.role, {}).get(record.SCOPE_NOUN) is not Reach.SUBTREE_OPEN:
+        return True
+    return bool(record.access.live_for(standing_of(user)).exists())
 
 
 def _is_own_repeat(noun: Noun[Any], move: Move, record: Any, by: Actor) -> bool:

@@ -4,14 +4,23 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from grid import atlas
 from grid.models import GridMember, Post, Unit, User
-from grid.scope import LEVELS, Role, forget_standing, standing_of
+from grid.scope import LEVELS, Role, forget_standing, standing_of, today
 
 ORDER = list(LEVELS)
+KEEPERS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+"""Who keeps accounts, who gives roles, who reads the log: three people, and none of them does casework (PV-12)."""
+UNITS_OF_ROLE = {
+    Role.GRID_WORKER: {Unit.Kind.GRID},
+    Role.MEDIATOR: {Unit.Kind.MEDIATION_COMMITTEE, Unit.Kind.MEDIATION_STUDIO, Unit.Kind.COURT_LINK_STUDIO},
+    Role.COMMITTEE_DIRECTOR: {Unit.Kind.MEDIATION_COMMITTEE},
+}
+"""Where a role has its work; roles that are not named can be held at any unit."""
 
 
 class Refused(Exception):
@@ -28,33 +37,26 @@ def open_unit(
 ) -> Unit:
     """Add a unit to the tree: a division or grid below its parent, or a unit hung on a place.
 
-    ``level`` is needed for divisions. Raises Refused when a place does not lie one level below its parent: every
-    grid, dedicated ones too, hangs below exactly one village (DOMAIN.md 0.8).
+    ``level`` is needed for divisions. Raises Refused when a place does not lie one level below its parent (every
+    grid, dedicated ones too, hangs below exactly one village, DOMAIN.md 0.8), when the parent is closed, or when the
+    code is in use.
     """
     is_place = kind in (Unit.Kind.DIVISION, Unit.Kind.GRID)
     if is_place:
         level = level or Unit.Level.GRID
-        above = ORDER.index(level) - 1
-        if (parent.level if parent else None) != (ORDER[above] if above >= 0 else None):
-            raise Refused(_("“%(name)s”不能直接设在该区划之下。") % {"name": name}, "parent")
-    if parent is None and not is_place:
+        _check_below(parent, level, name)
+    elif parent is None:
         raise Refused(_("单位须设在某个区划之下。"), "parent")
-    if parent is not None and not is_place:
-        level = parent.level
+    if parent is not None and parent.valid_to is not None and parent.valid_to <= valid_from:
+        raise Refused(_("“%(name)s”已停用，不能在其下新设单位。") % {"name": parent.name}, "parent")
+    if Unit.objects.valid_on(valid_from).filter(code=code).exists():
+        raise Refused(_("代码 %(code)s 已被使用。") % {"code": code}, "code")
     with transaction.atomic():
-        unit = Unit(
-            parent=parent,
-            code=code,
-            name=name,
-            kind=kind,
-            valid_from=valid_from,
-            level=level,
-            **details,
-        )
-        place = None if is_place else (parent.place or parent if parent else None)
-        unit.place = place
+        unit = Unit(parent=parent, code=code, name=name, kind=kind, valid_from=valid_from, **details)
+        unit.level = level if is_place or parent is None else parent.level
+        unit.place = None if is_place or parent is None else parent.place or parent
         for column in LEVELS.values():
-            setattr(unit, column, getattr(parent, column, None) if parent else None)
+            setattr(unit, column, getattr(parent, column, None))
         unit.city_id = unit.city_id or 0
         unit.path = f"new-{code}-{valid_from}"
         unit.save(force_insert=True)
@@ -62,23 +64,56 @@ def open_unit(
             setattr(unit, LEVELS[unit.level], unit.pk)
         unit.path = f"{parent.path if parent else ''}{unit.pk}."
         unit.save(update_fields=["path", *LEVELS.values()])
+    atlas.forget()
     return unit
+
+
+def _check_below(parent: Unit | None, level: str, name: str) -> None:
+    above = ORDER.index(level) - 1
+    fits = parent is None if above < 0 else parent is not None and parent.is_place and parent.level == ORDER[above]
+    if not fits:
+        raise Refused(_("“%(name)s”不能直接设在该区划之下。") % {"name": name}, "parent")
 
 
 def close_unit(*, unit: Unit, on: date, successor: Unit | None = None) -> Unit:
-    """End a unit on a day; what replaced it, if anything, maps its history (DOMAIN.md 7.4 no. 13).
+    """End a unit on a day, and the posts held there; what replaced it, if anything, maps its history.
 
-    Raises Refused while something below it still stands.
+    Records keep the place they were reported at (DOMAIN.md 7.4 no. 13). Raises Refused while something below it still
+    stands, for a day before it began, and for a successor of another kind or level.
     """
     with transaction.atomic():
         unit = Unit.objects.select_for_update().get(pk=unit.pk)
+        if unit.valid_to is not None:
+            raise Refused(_("“%(name)s”已停用。") % {"name": unit.name})
         if Unit.objects.under(unit).exclude(pk=unit.pk).filter(valid_to__isnull=True).exists():
             raise Refused(_("“%(name)s”之下还有现行单位，不能停用。") % {"name": unit.name})
+        if on <= unit.valid_from:
+            raise Refused(_("停用日期须晚于启用日期。"), "on")
+        if successor is not None and (successor.kind, successor.level) != (unit.kind, unit.level):
+            raise Refused(_("承接单位须与原单位类型、层级相同。"), "successor")
         unit.valid_to = on
         unit.successor = successor
         unit.save(update_fields=["valid_to", "successor"])
+        for post in Post.objects.filter(unit=unit).exclude(ends_on__lte=on):
+            post.ends_on = max(on, post.starts_on)
+            post.save(update_fields=["ends_on"])
     atlas.forget()
     return unit
+
+
+def propose_succession(*, unit: Unit, by: User, on: date) -> list[Post]:
+    """Propose the posts that end with a closed unit anew at its successor, each to be confirmed by a second person.
+
+    Raises Refused when the unit has no successor.
+    """
+    if unit.successor is None:
+        raise Refused(_("“%(name)s”没有承接单位。") % {"name": unit.name}, "successor")
+    with transaction.atomic():
+        held = Post.objects.filter(unit=unit, ends_on=unit.valid_to, confirmed_at__isnull=False, user__is_active=True)
+        return [
+            propose_post(user=post.user, unit=unit.successor, role=post.role, by=by, starts_on=on)
+            for post in held.select_related("user")
+        ]
 
 
 def add_user(*, username: str, name: str, password: str | None = None, **details: Any) -> User:
@@ -104,15 +139,43 @@ def enrol_grid_member(*, user: User, kind: str, duties: str = "") -> GridMember:
 def propose_post(*, user: User, unit: Unit, role: str, by: User, starts_on: date, ends_on: date | None = None) -> Post:
     """Propose a post; it counts once a second person confirms it.
 
-    Raises Refused for oneself, outside the proposer's places, or without the security administrator's post.
+    Raises Refused for oneself, outside the proposer's places, without the security administrator's post, for a unit
+    where the role has no work, a post held already, and for a mix of administration and casework (PV-12).
     """
     _check_grantor(by, unit, Role.SECURITY_ADMIN)
     if user.pk == by.pk:
         raise Refused(_("不能给自己授予岗位。"), "user")
+    if not user.is_active:
+        raise Refused(_("该账号已停用。"), "user")
+    _check_role(role, unit)
+    if ends_on is not None and ends_on <= starts_on:
+        raise Refused(_("结束日期须晚于开始日期。"), "ends_on")
+    if unit.valid_to is not None and unit.valid_to <= starts_on:
+        raise Refused(_("“%(name)s”届时已停用。") % {"name": unit.name}, "unit")
+    _check_others(user, unit, role, starts_on)
     post = Post(user=user, role=role, starts_on=starts_on, ends_on=ends_on, granted_by=by)
     post.lie_at(unit)
     post.save(force_insert=True)
     return post
+
+
+def _check_role(role: str, unit: Unit) -> None:
+    if role not in Role or role in (Role.LEDGER_IMPORT, Role.SYSTEM):
+        raise Refused(_("没有这个岗位。"), "role")
+    kinds = UNITS_OF_ROLE.get(Role(role))
+    if kinds is not None and unit.kind not in kinds:
+        words = {"role": Role(role).label, "unit": unit.get_kind_display()}
+        raise Refused(_("“%(role)s”岗位不能设在“%(unit)s”。") % words, "unit")
+
+
+def _check_others(user: User, unit: Unit, role: str, starts_on: date) -> None:
+    """No post twice; and who keeps accounts, roles or the log does nothing else (DOMAIN.md PV-12)."""
+    others = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on), user=user)
+    if others.filter(unit=unit, role=role).exists():
+        raise Refused(_("该人员已有这个岗位，或正待复核。"), "role")
+    roles = {*others.values_list("role", flat=True), role}
+    if roles & KEEPERS and len(roles) > 1:
+        raise Refused(_("系统管理、安全管理、审计岗位须由专人担任，不得兼任其他岗位。"), "role")
 
 
 def confirm_post(*, post: Post, by: User, at: datetime) -> Post:
@@ -139,8 +202,13 @@ def seat(*, user: User, unit: Unit, role: str, starts_on: date, at: datetime, en
 
 
 def end_post(*, post: Post, by: User, on: date) -> Post:
-    """End a post on a day; rights are read anew with each request, so they end with it."""
+    """End a post on a day; rights are read anew with each request, so they end with it.
+
+    Raises Refused outside the security administrator's places, and for a day before the post began.
+    """
     _check_grantor(by, post.unit, Role.SECURITY_ADMIN)
+    if on < post.starts_on:
+        raise Refused(_("结束日期不能早于开始日期。"), "on")
     post.ends_on = on
     post.save(update_fields=["ends_on"])
     forget_standing(post.user)
@@ -148,12 +216,19 @@ def end_post(*, post: Post, by: User, on: date) -> Post:
 
 
 def deactivate_user(*, user: User, by: User) -> User:
-    """Shut a user out at once: sessions and tokens no longer enter any scope."""
+    """Shut a user out at once: sessions and tokens no longer enter any scope.
+
+    Raises Refused for anybody but a system administrator above every post the user holds.
+    """
+    units = [post.unit for post in Post.objects.active_on(today()).filter(user=user).select_related("unit")]
     if Role.SYSTEM_ADMIN not in standing_of(by).roles:
         raise Refused(_("只有系统管理员可以停用账号。"))
+    for unit in units:
+        _check_grantor(by, unit, Role.SYSTEM_ADMIN)
     user.is_active = False
     user.save(update_fields=["is_active"])
     AuthToken.objects.filter(user=user).delete()
+    forget_standing(user)
     return user
 
 

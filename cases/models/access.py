@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grid.models import Levels, Unit
-from grid.scope import ScopedQuerySet, Standing
+from grid.scope import Role, ScopedQuerySet, Standing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 class AccessQuerySet(ScopedQuerySet["Access"]):
     """Access rows."""
 
+    def live(self, now: "datetime | None" = None) -> "AccessQuerySet":
+        """Keep the rows that have not ended."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=now or timezone.now()))
+
     def live_for(self, standing: Standing, now: "datetime | None" = None) -> "AccessQuerySet":
         """Keep the rows that open something to the user or to a unit where they hold a post."""
-        return self.filter(
-            (Q(user_id=standing.user_id) | Q(unit_id__in=standing.unit_ids))
-            & (Q(until__isnull=True) | Q(until__gt=now or timezone.now()))
-        )
+        return self.live(now).filter(Q(user_id=standing.user_id) | Q(unit_id__in=standing.unit_ids))
 
 
 class Access(Levels):
@@ -46,6 +47,7 @@ class Access(Levels):
         REPORTER = "reporter", _("上报人")
         LEADER = "leader", _("包案领导")
         REGISTRAR = "registrar", _("登记人")
+        APPROVER = "approver", _("审批人")
 
     incident = models.ForeignKey("cases.Incident", models.CASCADE, null=True, blank=True, related_name="access")
     case = models.ForeignKey("cases.Case", models.CASCADE, null=True, blank=True, related_name="access")
@@ -78,6 +80,16 @@ class Access(Levels):
 
 
 def opened_to(standing: Standing, record: str) -> Q:
-    """Records of the kind (``incident`` or ``case``) that are opened to the user now."""
-    rows = Access.objects.live_for(standing).filter(**{f"{record}__isnull": False})
-    return Q(pk__in=rows.values(f"{record}_id"))
+    """Records of the kind (``incident`` or ``case``) that are opened to the user now.
+
+    What is opened to a committee is opened to its mediators, but a restricted matter only to those it was given to:
+    the director decides who that is (DOMAIN.md PV-05, PV-06).
+    """
+    live = Access.objects.live().filter(**{f"{record}__isnull": False})
+    answering = {post.unit_id for post in standing.posts if post.role != Role.MEDIATOR}
+    mine = live.filter(Q(user_id=standing.user_id) | Q(unit_id__in=sorted(answering)))
+    q = Q(pk__in=mine.values(f"{record}_id"))
+    colleagues = sorted(set(standing.unit_ids) - answering)
+    if colleagues:
+        q |= Q(pk__in=live.filter(unit_id__in=colleagues).values(f"{record}_id"), restricted=False)
+    return q

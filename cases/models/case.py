@@ -29,6 +29,7 @@ class Case(Placed):
         REGISTERED = "registered", _("已登记")
         CONSENT_PENDING = "consent_pending", _("待同意")
         DECLINED = "declined", _("不予受理")
+        WITHDRAWN = "withdrawn", _("已撤回登记")
         ACCEPTED = "accepted", _("已受理")
         MEDIATOR_ASSIGNED = "mediator_assigned", _("已指派")
         INVESTIGATING = "investigating", _("调查中")
@@ -79,7 +80,7 @@ class Case(Placed):
         FAIR = "fair", _("一般")
         DISSATISFIED = "dissatisfied", _("不满意")
 
-    DONE = frozenset({Status.DECLINED, Status.CLOSED, Status.ARCHIVED})
+    DONE = frozenset({Status.DECLINED, Status.WITHDRAWN, Status.CLOSED, Status.ARCHIVED})
     OPEN = frozenset(Status) - DONE
     BEFORE_AGREEMENT = frozenset({Status.ACCEPTED, Status.MEDIATOR_ASSIGNED, Status.INVESTIGATING, Status.MEDIATING})
     AFTER_AGREEMENT = frozenset({Status.AGREED, Status.PERFORMING, Status.BREACHED, Status.URGED})
@@ -129,6 +130,9 @@ class Case(Placed):
     agreement_amount = models.DecimalField(_("协议金额"), max_digits=14, decimal_places=2, null=True, blank=True)
     agreement_limit_on = models.DateField(_("履行期限"), null=True, blank=True)
     is_obliging = models.BooleanField(default=False, help_text="The agreement leaves something to be performed.")
+    next_due_on = models.DateField(
+        _("下一履行期限"), null=True, blank=True, help_text="Day of the earliest obligation not yet performed."
+    )
     performed_at = models.DateTimeField(_("履行完毕时间"), null=True, blank=True)
     breached_at = models.DateTimeField(_("违约时间"), null=True, blank=True)
     terminated_at = models.DateTimeField(_("终止时间"), null=True, blank=True)
@@ -150,7 +154,10 @@ class Case(Placed):
             models.UniqueConstraint(
                 fields=["outside_number"], condition=Q(outside_number__isnull=False), name="case_outside_number"
             ),
-            models.UniqueConstraint(fields=["file_number"], condition=~Q(file_number=""), name="case_file_number"),
+            # Each city stands alone; two of them may well have a committee of the same name.
+            models.UniqueConstraint(
+                fields=["city_id", "file_number"], condition=~Q(file_number=""), name="case_file_number"
+            ),
             models.CheckConstraint(
                 # A declined case is archived without ever having been closed.
                 condition=Q(status="archived")
@@ -166,6 +173,11 @@ class Case(Placed):
             models.Index(F("village_id"), F("registered_at").desc(), F("id").desc(), name="case_village"),
             models.Index(fields=["committee", "is_open"], name="case_committee_open"),
             models.Index(fields=["city_id", "last_event_at"], name="case_last_event"),
+            # Reminders ask for the open ones by their limit.
+            models.Index(fields=["due_at"], condition=Q(is_open=True, due_at__isnull=False), name="case_open_due"),
+            models.Index(
+                fields=["next_due_on"], condition=Q(is_open=True, next_due_on__isnull=False), name="case_next_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -212,9 +224,21 @@ class FileCounter(Levels):
     committee = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
+    label = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The committee's short name in this year's numbers, unlike any other's.",
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["committee", "year"], name="filecounter_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "year"], name="filecounter_once"),
+            models.UniqueConstraint(
+                fields=["city_id", "year", "label"], condition=~Q(label=""), name="filecounter_label_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.committee_id} {self.year}: {self.last}"

@@ -59,6 +59,8 @@ class ClockEntry(Levels):
                 name="clockentry_one_record",
             )
         ]
+        # Few limits wait for a calendar; whoever recomputes them must not read all the others.
+        indexes = [models.Index(fields=["due_at"], condition=Q(is_provisional=True), name="clockentry_provisional")]
 
     def __str__(self) -> str:
         return f"{self.clock} {self.action} {self.due_at}"
@@ -81,6 +83,7 @@ class ClockRequest(Levels):
         ASKED = "asked", _("待审批")
         GRANTED = "granted", _("同意")
         REFUSED = "refused", _("不同意")
+        LAPSED = "lapsed", _("已失效")
 
     incident = models.ForeignKey(Incident, models.CASCADE, null=True, blank=True, related_name="clock_requests")
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="clock_requests")

@@ -32,6 +32,7 @@ class HandOver(Levels):
         SUSTAINED = "sustained", _("异议成立")
         OVERRULED = "overruled", _("异议不成立")
         WITHDRAWN = "withdrawn", _("已撤回")
+        DONE = "done", _("已反馈")
 
     incident = models.ForeignKey(Incident, models.CASCADE, null=True, blank=True, related_name="hand_overs")
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="hand_overs")

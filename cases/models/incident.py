@@ -169,6 +169,8 @@ class Incident(Placed):
                 condition=Q(is_open=True),
                 name="incident_open_city",
             ),
+            # Reminders ask for the open ones by their limit; most reports carry none.
+            models.Index(fields=["due_at"], condition=Q(is_open=True, due_at__isnull=False), name="incident_open_due"),
             # A review asks what changed at or after a moment, and takes all else from the row.
             models.Index(fields=["city_id", "last_event_at"], name="incident_last_event"),
         ]

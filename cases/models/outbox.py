@@ -1,5 +1,7 @@
 """What leaves the transaction: outbox rows, the notices they become, and answers kept for resends."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.case import Case
 from cases.models.incident import Incident
 from grid.models import Levels
-from grid.scope import ScopedQuerySet
+from grid.scope import ScopedQuerySet, visible_q
 
 
 class Outbox(models.Model):
@@ -20,12 +22,36 @@ class Outbox(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the last try failed with: a name, no text.",
+    )
+    key = models.CharField(
+        max_length=80, null=True, blank=True, help_text="Of a reminder: the same one is never written twice."
+    )
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], condition=Q(key__isnull=False), name="outbox_key_once")]
         indexes = [models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="outbox_unsent")]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.pk}"
+
+
+class NoticeQuerySet(ScopedQuerySet["Notice"]):
+    """Notices: each for one user alone, and only while they may see what it is about."""
+
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        """Keep the user's own: about records they may still see, or about no record at all."""
+        about_nothing = Q(incident__isnull=True, case__isnull=True)
+        return self.filter(Q(user_id=user.pk) & (visible_q(self.model, user) | about_nothing))
+
+    def one_visible(self, user: Any, pk: Any) -> "Notice | None":
+        """Return the user's own notice ``pk``, or None."""
+        return self.visible_to(user).filter(pk=pk).first()
 
 
 class Notice(Levels):
@@ -41,7 +67,7 @@ class Notice(Levels):
     read_at = models.DateTimeField(null=True, blank=True)
     outbox_id = models.BigIntegerField(help_text="The row it came from: a second delivery changes nothing.")
 
-    objects = ScopedQuerySet["Notice"].as_manager()
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["outbox_id", "user"], name="notice_once")]

@@ -58,6 +58,12 @@ class Party(Levels):
     phone_index = models.BinaryField(max_length=16, default=bytes, editable=False)
     address_sealed = models.BinaryField(default=bytes, editable=False)
     is_minor = models.BooleanField(_("未成年人"), default=False)
+    is_under_14 = models.BooleanField(
+        _("未满十四周岁"),
+        default=False,
+        db_default=False,
+        help_text="Everything about them is sensitive (个人信息保护法 arts 28, 31).",
+    )
     guardian = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="wards")
     guardian_exception = models.CharField(
         _("无监护人参加的理由"), max_length=200, blank=True, help_text="The guardian is the suspected harmer (PV-07)."
@@ -68,6 +74,14 @@ class Party(Levels):
     notice_given_at = models.DateTimeField(
         _("告知权利义务时间"), null=True, blank=True, help_text="Notice before the first data is saved (PV-08)."
     )
+    notice_version = models.CharField(
+        _("告知书版本"),
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which template of the notice was given (PV-08).",
+    )
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField()
 
@@ -75,6 +89,7 @@ class Party(Levels):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(is_under_14=False) | Q(is_minor=True), name="party_under_14_is_minor"),
             models.CheckConstraint(
                 condition=Q(incident__isnull=False, case__isnull=True) | Q(incident__isnull=True, case__isnull=False),
                 name="party_one_record",
@@ -94,7 +109,10 @@ class Reveal(Levels):
 
     SCOPE_PARENTS = ("party",)
 
-    party = models.ForeignKey(Party, models.CASCADE, related_name="reveals")
+    # The log of looks outlives the party: nothing here cascades, and no key forbids erasing a person.
+    party = models.ForeignKey(Party, models.DO_NOTHING, related_name="reveals", db_constraint=False)
+    incident_id = models.BigIntegerField(null=True)
+    case_id = models.BigIntegerField(null=True)
     field = models.CharField(max_length=12)
     reason = models.CharField(_("查看理由"), max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -104,6 +122,7 @@ class Reveal(Levels):
 
     class Meta:
         constraints = []
+        indexes = [models.Index(fields=["by", "at"], name="reveal_by_at")]
 
     def __str__(self) -> str:
         return f"{self.party_id}.{self.field} {self.at:%F}"

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from cases.workflow.accepting import accept_case, decline_case, record_consent, seek_consent
+from cases.workflow.assisting import accept_assistance, call_assistance, object_to_assistance, report_assistance
+from cases.workflow.attach import attach_file
 from cases.workflow.case_clocks import (
     ask_case_extension,
     ask_case_suspension,
@@ -13,30 +16,19 @@ from cases.workflow.case_clocks import (
     resume_case,
 )
 from cases.workflow.case_moves import CASE_MOVES, CASES
-from cases.workflow.clocks import (
-    ask_extension,
-    ask_suspension,
-    grant_extension,
-    grant_suspension,
-    recompute_limit,
-    refuse_request,
-    resume_incident,
-)
+from cases.workflow.clocks import recompute_limit
 from cases.workflow.closing import archive_incident, close_incident, convert_incident, reopen_incident, revisit_incident
 from cases.workflow.ending import archive_case, close_case, reopen_case, resolve_case
 from cases.workflow.handling import (
     accept_incident,
     assign_incident,
-    escalate_incident,
     handle_incident,
     object_incident,
     overrule_objection,
     refer_to_police,
     rework_incident,
-    send_down_incident,
     start_incident,
     sustain_objection,
-    triage_incident,
 )
 from cases.workflow.incident_moves import INCIDENT_MOVES, INCIDENTS
 from cases.workflow.inspection import (
@@ -51,15 +43,18 @@ from cases.workflow.inspection import (
     verify_incident,
 )
 from cases.workflow.intake import KeyReused, Receipt, Report, report_incident, report_incidents
+from cases.workflow.limits import set_limit
+from cases.workflow.looks import SamePerson, find_same_person, may_reveal, reveal_field
 from cases.workflow.mediating import (
     assign_mediator,
     begin_investigation,
     begin_mediation,
     change_mediator,
+    note_session,
     settle_case,
     terminate_case,
 )
-from cases.workflow.parties import PartyData, add_party, correct_party, reveal_field
+from cases.workflow.parties import PartyData, add_party, correct_party, give_notice, remove_party
 from cases.workflow.passing import accept_hand_over, object_to_hand_over, propose_hand_over, withdraw_hand_over
 from cases.workflow.performing import (
     note_confirmation_advice,
@@ -75,13 +70,19 @@ from cases.workflow.performing import (
 )
 from cases.workflow.registering import (
     Registration,
-    accept_case,
     choose_committee,
-    decline_case,
     open_case_from_incident,
-    record_consent,
     register_case,
-    seek_consent,
+    return_case,
+    withdraw_case,
+)
+from cases.workflow.requests import (
+    ask_extension,
+    ask_suspension,
+    grant_extension,
+    grant_suspension,
+    refuse_request,
+    resume_incident,
 )
 from cases.workflow.safety import (
     correct_case_category,
@@ -90,7 +91,9 @@ from cases.workflow.safety import (
     flag_violence,
     name_leader,
     set_case_risk,
+    unflag_violence,
 )
+from cases.workflow.triage import escalate_incident, recall_incident, send_down_incident, triage_incident
 
 INCIDENT_VERBS: dict[str, Callable[..., Any]] = {
     verb.__name__: verb
@@ -116,6 +119,11 @@ INCIDENT_VERBS: dict[str, Callable[..., Any]] = {
         start_incident,
         sustain_objection,
         triage_incident,
+        recall_incident,
+        call_assistance,
+        accept_assistance,
+        object_to_assistance,
+        report_assistance,
         ask_extension,
         ask_suspension,
         grant_extension,
@@ -137,6 +145,8 @@ CASE_VERBS: dict[str, Callable[..., Any]] = {
         accept_case,
         choose_committee,
         decline_case,
+        return_case,
+        withdraw_case,
         record_consent,
         seek_consent,
         accept_hand_over,
@@ -146,6 +156,7 @@ CASE_VERBS: dict[str, Callable[..., Any]] = {
         assign_mediator,
         begin_investigation,
         begin_mediation,
+        note_session,
         change_mediator,
         settle_case,
         terminate_case,
@@ -174,6 +185,7 @@ CASE_VERBS: dict[str, Callable[..., Any]] = {
         correct_case_place,
         escalate_to_police,
         flag_violence,
+        unflag_violence,
         name_leader,
         set_case_risk,
     )
@@ -183,15 +195,15 @@ CASE_VERBS: dict[str, Callable[..., Any]] = {
 __all__ = [
     "CASES",
     "CASE_MOVES",
-    "CASE_VERBS",
     "INCIDENTS",
     "INCIDENT_MOVES",
-    "INCIDENT_VERBS",
     "KeyReused",
     "PartyData",
     "Receipt",
     "Registration",
     "Report",
+    "SamePerson",
+    "accept_assistance",
     "accept_case",
     "accept_hand_over",
     "accept_incident",
@@ -204,8 +216,10 @@ __all__ = [
     "ask_suspension",
     "assign_incident",
     "assign_mediator",
+    "attach_file",
     "begin_investigation",
     "begin_mediation",
+    "call_assistance",
     "change_mediator",
     "choose_committee",
     "close_case",
@@ -219,12 +233,15 @@ __all__ = [
     "decline_case",
     "escalate_incident",
     "escalate_to_police",
+    "find_same_person",
     "flag_violence",
+    "give_notice",
     "grant_case_extension",
     "grant_case_suspension",
     "grant_extension",
     "grant_suspension",
     "handle_incident",
+    "may_reveal",
     "merge_incident",
     "name_leader",
     "note_confirmation_advice",
@@ -233,12 +250,15 @@ __all__ = [
     "note_court_acceptance",
     "note_full_performance",
     "note_part_performance",
+    "note_session",
     "note_visit",
     "object_incident",
+    "object_to_assistance",
     "object_to_hand_over",
     "open_case_from_incident",
     "overrule_objection",
     "propose_hand_over",
+    "recall_incident",
     "recompute_case_limit",
     "recompute_limit",
     "record_breach",
@@ -249,14 +269,17 @@ __all__ = [
     "refuse_request",
     "register_case",
     "reject_incident",
+    "remove_party",
     "reopen_case",
     "reopen_incident",
+    "report_assistance",
     "report_incident",
     "report_incidents",
     "resolve_case",
     "resubmit_incident",
     "resume_case",
     "resume_incident",
+    "return_case",
     "return_incident",
     "reveal_field",
     "revisit_incident",
@@ -264,6 +287,7 @@ __all__ = [
     "seek_consent",
     "send_down_incident",
     "set_case_risk",
+    "set_limit",
     "set_risk",
     "settle_case",
     "start_incident",
@@ -271,7 +295,9 @@ __all__ = [
     "terminate_case",
     "triage_incident",
     "undo_void",
+    "unflag_violence",
     "urge_performance",
     "verify_incident",
+    "withdraw_case",
     "withdraw_hand_over",
 ]

@@ -4,16 +4,14 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from cases.models import Case, ClockEntry, ClockRequest
+from cases.models import Case, ClockRequest
 from cases.moves import Actor, NotPossible, Step, perform
+from cases.workflow.accepting import check_willing, clock_of
 from cases.workflow.case_moves import CASES
-from cases.workflow.clocks import ask, decide, extend, pause, resume, settle
+from cases.workflow.clocks import extend, pause, recompute, resume
+from cases.workflow.requests import ask, decide
 
 CaseStep = Step[Case]
-
-
-def _clock(case: Case) -> str:
-    return ClockEntry.Clock.COURT if case.court_reference else ClockEntry.Clock.MEDIATE
 
 
 def ask_case_suspension(*, pk: int, by: Actor, at: datetime, reason: str, until: date, remark: str) -> Case:
@@ -35,6 +33,7 @@ def ask_case_extension(
     def change(case: Case, step: CaseStep) -> None:
         if not parties_agree:
             raise NotPossible(_("延长调解期限须双方当事人同意。"), "parties_agree")
+        check_willing(case)
         ask(case, step, ClockRequest.Kind.EXTEND, reason, until, remark)
 
     return perform(CASES, "ask_case_extension", pk=pk, by=by, at=at, change=change, reason=reason)
@@ -45,7 +44,7 @@ def grant_case_suspension(*, pk: int, by: Actor, at: datetime, remark: str = "")
 
     def change(case: Case, step: CaseStep) -> None:
         request = decide(case, step, ClockRequest.Kind.SUSPEND, ClockRequest.State.GRANTED)
-        pause(case, step, _clock(case), request.reason)
+        pause(case, step, clock_of(case), request.reason)
         case.suspended_at = step.at
         step.remarks["remark"] = remark
 
@@ -56,8 +55,9 @@ def grant_case_extension(*, pk: int, by: Actor, at: datetime, remark: str = "") 
     """Set the later limit as asked."""
 
     def change(case: Case, step: CaseStep) -> None:
+        check_willing(case)
         request = decide(case, step, ClockRequest.Kind.EXTEND, ClockRequest.State.GRANTED)
-        extend(case, step, _clock(case), request.until, request.reason)
+        extend(case, step, clock_of(case), request.until, request.reason)
         step.remarks["remark"] = remark
 
     return perform(CASES, "grant_case_extension", pk=pk, by=by, at=at, change=change)
@@ -79,7 +79,7 @@ def resume_case(*, pk: int, by: Actor, at: datetime, remark: str = "") -> Case:
     def change(case: Case, step: CaseStep) -> None:
         if case.suspended_at is None:
             raise NotPossible(_("本案没有中止计时。"))
-        resume(case, step, _clock(case))
+        resume(case, step, clock_of(case))
         case.suspended_at = None
         step.remarks["remark"] = remark
 
@@ -87,9 +87,5 @@ def resume_case(*, pk: int, by: Actor, at: datetime, remark: str = "") -> Case:
 
 
 def recompute_case_limit(*, pk: int, by: Actor, at: datetime) -> Case:
-    """Compute the limit anew now that the calendar it rests on is published."""
-
-    def change(case: Case, step: CaseStep) -> None:
-        settle(case, step)
-
-    return perform(CASES, "recompute_case_limit", pk=pk, by=by, at=at, change=change)
+    """Compute a case's limits anew now that the calendar they rest on is published."""
+    return perform(CASES, "recompute_case_limit", pk=pk, by=by, at=at, change=recompute)

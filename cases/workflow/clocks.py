@@ -1,11 +1,13 @@
-"""Clocks: started, paused, lengthened and stopped with a log entry each (DESIGN.md rule 8)."""
+"""Clocks: started, paused, lengthened, recomputed and stopped with a log entry each (DESIGN.md rule 8)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from cases.deadlines import (
+    CONFIRM_APPLY_DAYS,
     COURT_REFERRAL_DAYS,
     MEDIATION_MONTHS,
     Due,
@@ -17,12 +19,12 @@ from cases.deadlines import (
     end_of,
     lengthened,
 )
-from cases.models import CalendarDay, CalendarYear, ClockEntry, ClockRequest, Incident, LimitSetting
+from cases.models import CalendarDay, CalendarYear, ClockEntry, Incident, LimitSetting
 from cases.moves import Actor, NotPossible, Step, perform
 from cases.workflow.incident_moves import INCIDENTS
-from grid.models import Unit
 
 Limited = LimitSetting.Step
+Clock, Action = ClockEntry.Clock, ClockEntry.Action
 DEFAULT_LIMITS = {
     Limited.TRIAGE: 1,
     Limited.ACCEPT_INCIDENT: 1,
@@ -35,7 +37,7 @@ DEFAULT_LIMITS = {
 
 
 def load_calendar(start: date, days: int = 120) -> WorkCalendar:
-    """Read the day table around ``start``: enough for a limit of some weeks, in two statements."""
+    """Read the day table from ``start`` on: by default enough for a limit of some weeks, in two statements."""
     window = CalendarDay.objects.filter(day__gte=start - timedelta(days=1), day__lte=start + timedelta(days=days))
     return WorkCalendar(
         dict(window.values_list("day", "is_workday")),
@@ -53,52 +55,17 @@ def limit_of(record: Any, step: str) -> int:
 
 def step_due(record: Any, step: str, at: datetime) -> date:
     """Return the last day for the step that begins at ``at``."""
-    start = day_of(at)
-    return after_working_days(load_calendar(start), start, limit_of(record, step)).on
+    return working_limit(day_of(at), limit_of(record, step)).on
 
 
-def start_clock(record: Any, step: Step[Any], clock: str, due: Due, working_days: int | None = None) -> None:
-    """Set the record's limit and log it."""
-    record.due_at = due.at
-    record.due_provisional = due.is_provisional
-    _log(record, step, clock, ClockEntry.Action.START, due.at, due.is_provisional, working_days)
-
-
-def stop_clock(record: Any, step: Step[Any], clock: str) -> None:
-    """Log that the clock stopped; the limit stays on the record, figures compare with it."""
-    if record.due_at is not None:
-        _log(record, step, clock, ClockEntry.Action.STOP, record.due_at, record.due_provisional)
-
-
-def _log(
-    record: Any,
-    step: Step[Any],
-    clock: str,
-    action: str,
-    due_at: datetime | None,
-    provisional: bool,
-    working_days: int | None = None,
-    reason: str = "",
-) -> None:
-    step.add(
-        ClockEntry(
-            clock=clock,
-            action=action,
-            at=step.at,
-            by=step.user,
-            due_at=due_at,
-            is_provisional=provisional,
-            working_days=working_days,
-            reason=reason,
-            seq=step.seq,
-        )
-    )
+def working_limit(start: date, days: int) -> Due:
+    """Count working days from ``start``; holidays never make up half of a stretch, so twice as many days are read."""
+    return after_working_days(load_calendar(start, 2 * days + 30), start, days)
 
 
 def incident_limit(incident: Incident, at: datetime, limit_on: date | None) -> tuple[Due, int | None] | None:
     """Return the handling limit: the date agreed, else what the complexity allows, else none."""
     start = day_of(at)
-    calendar = load_calendar(start)
     if limit_on is not None:
         if limit_on < start:
             raise NotPossible(_("办结时限不能早于今天。"), "limit_on")
@@ -107,183 +74,153 @@ def incident_limit(incident: Incident, at: datetime, limit_on: date | None) -> t
     if not incident.complexity:
         return None
     days = limit_of(incident, incident.complexity)
-    return after_working_days(calendar, start, days), days
+    return working_limit(start, days), days
 
 
-# -- Requests: asked by whoever works on it, decided by a supervisor or director -----------------------------------
+def start_clock(record: Any, step: Step[Any], clock: str, due: Due, working_days: int | None = None) -> None:
+    """Set the record's limit and log it."""
+    record.due_at, record.due_provisional = due.at, due.is_provisional
+    log(step, clock, Action.START, due, working_days=working_days)
 
 
-def ask(record: Any, step: Step[Any], kind: str, reason: str, until: date, remark: str) -> None:
-    """Lodge a request; one at a time."""
-    if record.clock_requests.filter(state=ClockRequest.State.ASKED).exists():
-        raise NotPossible(_("已有一项申请待审批。"))
-    if until <= day_of(step.at):
-        raise NotPossible(_("日期须晚于今天。"), "until")
-    if record.due_at is None:
-        raise NotPossible(_("本件没有办理时限，无须申请。"))
-    if kind == ClockRequest.Kind.EXTEND:
-        _check_extension(record, until)
-    step.add(ClockRequest(kind=kind, reason=reason, until=until, asked_by=step.user, asked_at=step.at))
-    step.remarks["remark"] = remark
+def stop_clock(record: Any, step: Step[Any], clock: str) -> None:
+    """Log that the clock stopped; the limit in force stays on the record, figures compare with it."""
+    if record.due_at is not None:
+        log(step, clock, Action.STOP, Due(day_of(record.due_at), record.due_provisional), at=record.due_at)
+    elif _is_paused(record, clock):
+        log(step, clock, Action.STOP, None)
 
 
-def _check_extension(record: Any, until: date) -> None:
-    due_on = day_of(record.due_at)
-    if until <= due_on:
-        raise NotPossible(_("延长后的日期须晚于现有时限。"), "until")
-    entries = list(record.clock_entries.order_by("pk"))
-    if any(entry.action == ClockEntry.Action.EXTEND for entry in entries):
-        raise NotPossible(_("每件只能延期一次。"))
-    started = next((entry.at for entry in reversed(entries) if entry.action == ClockEntry.Action.START), None)
-    if started is not None and (until - due_on) > (due_on - day_of(started)):
-        raise NotPossible(_("延长的时间不能超过原办理期限。"), "until")
-
-
-def decide(record: Any, step: Step[Any], kind: str | None, state: str) -> ClockRequest:
-    """Answer the open request; nobody answers their own."""
-    request: ClockRequest | None = record.clock_requests.filter(state=ClockRequest.State.ASKED).first()
-    if request is None or (kind is not None and request.kind != kind):
-        raise NotPossible(_("没有待审批的申请。"))
-    if request.asked_by_id == step.by.pk:
-        raise NotPossible(_("不能审批自己的申请。"))
-    request.state = state
-    request.decided_by = step.user
-    request.decided_at = step.at
-    step.add(request)
-    step.reason = request.reason
-    step.data["request"] = request.pk
-    return request
+def restart_clock(record: Any, step: Step[Any], clock: str) -> None:
+    """Log that a stopped clock counts again, with the limit that stood."""
+    if record.due_at is not None:
+        log(step, clock, Action.RESUME, Due(day_of(record.due_at), record.due_provisional), at=record.due_at)
 
 
 def pause(record: Any, step: Step[Any], clock: str, reason: str) -> None:
-    """Stop the clock without ending it."""
-    _log(record, step, clock, ClockEntry.Action.PAUSE, record.due_at, record.due_provisional, reason=reason)
+    """Stop the clock without ending it: until it runs on, no limit is in force and nothing is overdue."""
+    record.due_at, record.due_provisional = None, False
+    log(step, clock, Action.PAUSE, None, reason=reason)
 
 
 def resume(record: Any, step: Step[Any], clock: str) -> None:
-    """Let the clock run on, the limit later by the days it stood still."""
-    paused = record.clock_entries.filter(clock=clock, action=ClockEntry.Action.PAUSE).order_by("-pk").first()
-    if paused is None or record.due_at is None:
+    """Let a paused clock run on, the limit later by the days it stood still."""
+    if not _is_paused(record, clock):
         return
-    due_on = day_of(record.due_at)
-    due = lengthened(load_calendar(due_on), due_on, step.at - paused.at)
-    record.due_at, record.due_provisional = due.at, due.is_provisional
-    _log(record, step, clock, ClockEntry.Action.RESUME, due.at, due.is_provisional)
+    entries = [*record.clock_entries.filter(clock=clock).order_by("pk")]
+    entries.append(ClockEntry(clock=clock, action=Action.RESUME, at=step.at))
+    due = _replayed(record, entries)
+    if due is not None:
+        record.due_at, record.due_provisional = due.at, due.is_provisional
+        log(step, clock, Action.RESUME, due)
 
 
 def extend(record: Any, step: Step[Any], clock: str, until: date, reason: str) -> None:
-    """Set the approved later limit."""
-    certain = load_calendar(until, 1).is_certain(until)
-    record.due_at, record.due_provisional = end_of(until), not certain
-    _log(record, step, clock, ClockEntry.Action.EXTEND, record.due_at, record.due_provisional, reason=reason)
+    """Set the approved later limit; like every date agreed with people it stands as it is."""
+    record.due_at, record.due_provisional = end_of(until), False
+    log(step, clock, Action.EXTEND, Due(until, False), reason=reason)
 
 
-HANDLE = ClockEntry.Clock.HANDLE
+def recompute(record: Any, step: Step[Any]) -> None:
+    """Replace provisional limits by those the published calendar gives, and log each.
 
-
-def ask_suspension(*, pk: int, by: Actor, at: datetime, reason: str, until: date, remark: str) -> Incident:
-    """Ask a supervisor to stop the clock."""
-
-    def change(incident: Incident, step: Step[Incident]) -> None:
-        ask(incident, step, ClockRequest.Kind.SUSPEND, reason, until, remark)
-
-    return perform(INCIDENTS, "ask_suspension", pk=pk, by=by, at=at, change=change, reason=reason)
-
-
-def ask_extension(*, pk: int, by: Actor, at: datetime, reason: str, until: date, remark: str) -> Incident:
-    """Ask a supervisor for a later limit: once, and by no more than the original length."""
-
-    def change(incident: Incident, step: Step[Incident]) -> None:
-        ask(incident, step, ClockRequest.Kind.EXTEND, reason, until, remark)
-
-    return perform(INCIDENTS, "ask_extension", pk=pk, by=by, at=at, change=change, reason=reason)
-
-
-def grant_suspension(*, pk: int, by: Actor, at: datetime, remark: str = "") -> Incident:
-    """Approve the request to suspend; the clock stands still from now."""
-
-    def change(incident: Incident, step: Step[Incident]) -> None:
-        request = decide(incident, step, ClockRequest.Kind.SUSPEND, ClockRequest.State.GRANTED)
-        pause(incident, step, HANDLE, request.reason)
-        step.remarks["remark"] = remark
-
-    return perform(INCIDENTS, "grant_suspension", pk=pk, by=by, at=at, change=change)
-
-
-def grant_extension(*, pk: int, by: Actor, at: datetime, remark: str = "") -> Incident:
-    """Approve the later limit."""
-
-    def change(incident: Incident, step: Step[Incident]) -> None:
-        request = decide(incident, step, ClockRequest.Kind.EXTEND, ClockRequest.State.GRANTED)
-        extend(incident, step, HANDLE, request.until, request.reason)
-        step.remarks["remark"] = remark
-
-    return perform(INCIDENTS, "grant_extension", pk=pk, by=by, at=at, change=change)
-
-
-def refuse_request(*, pk: int, by: Actor, at: datetime, remark: str) -> Incident:
-    """Refuse the open request, with the reason."""
-
-    def change(incident: Incident, step: Step[Incident]) -> None:
-        decide(incident, step, None, ClockRequest.State.REFUSED)
-        step.remarks["remark"] = remark
-
-    return perform(INCIDENTS, "refuse_request", pk=pk, by=by, at=at, change=change)
-
-
-def resume_incident(*, pk: int, by: Actor, at: datetime) -> Incident:
-    """Work on: the clock runs again."""
-
-    def change(incident: Incident, step: Step[Incident]) -> None:
-        resume(incident, step, HANDLE)
-
-    return perform(INCIDENTS, "resume_incident", pk=pk, by=by, at=at, change=change)
+    Raises NotPossible when no limit is provisional, or the calendar is still unpublished.
+    """
+    by_clock: dict[str, list[ClockEntry]] = {}
+    for entry in record.clock_entries.order_by("pk"):
+        by_clock.setdefault(entry.clock, []).append(entry)
+    waiting = [clock for clock, entries in by_clock.items() if _is_provisional(entries)]
+    if not waiting:
+        raise NotPossible(_("时限不是暂定的。"))
+    settled = False
+    for clock in waiting:
+        due = _replayed(record, by_clock[clock])
+        if due is None or due.is_provisional:
+            continue
+        settled = True
+        log(step, clock, Action.RECOMPUTE, due)
+        if clock == Clock.CONFIRM:
+            record.confirm_apply_by = due.on
+        elif clock != Clock.ARBITRATE and record.due_at is not None:
+            record.due_at, record.due_provisional = due.at, False
+    if not settled:
+        raise NotPossible(_("所涉年度的工作日历尚未发布。"))
 
 
 def recompute_limit(*, pk: int, by: Actor, at: datetime) -> Incident:
     """Compute an incident's limit anew now that the calendar it rests on is published."""
-
-    def change(incident: Incident, step: Step[Incident]) -> None:
-        settle(incident, step)
-
-    return perform(INCIDENTS, "recompute_limit", pk=pk, by=by, at=at, change=change)
+    return perform(INCIDENTS, "recompute_limit", pk=pk, by=by, at=at, change=recompute)
 
 
-def settle(record: Any, step: Step[Any]) -> None:
-    """Replace a provisional limit by the one the published calendar gives, and log it.
+def log(
+    step: Step[Any],
+    clock: str,
+    action: str,
+    due: Due | None,
+    *,
+    at: datetime | None = None,
+    working_days: int | None = None,
+    reason: str = "",
+) -> None:
+    """Add one entry to the log of a clock. ``at`` is the instant of a limit that is not a day (a ledger's)."""
+    step.add(
+        ClockEntry(
+            clock=clock,
+            action=action,
+            at=step.at,
+            by=step.user,
+            due_at=at or (due.at if due else None),
+            is_provisional=bool(due and due.is_provisional),
+            working_days=working_days,
+            reason=reason,
+            seq=step.seq,
+        )
+    )
 
-    Raises NotPossible when the limit is not provisional, or the calendar is still unpublished.
-    """
-    entry = record.clock_entries.filter(due_at__isnull=False).order_by("-pk").first()
-    if entry is None or not record.due_provisional:
-        raise NotPossible(_("时限不是暂定的。"))
-    due = _recomputed(entry)
-    if due.is_provisional:
-        raise NotPossible(_("所涉年度的工作日历尚未发布。"))
-    record.due_at, record.due_provisional = due.at, False
-    _log(record, step, entry.clock, ClockEntry.Action.RECOMPUTE, due.at, False, entry.working_days)
+
+def _is_paused(record: Any, clock: str) -> bool:
+    last = record.clock_entries.filter(clock=clock).exclude(action=Action.RECOMPUTE).order_by("-pk").first()
+    return last is not None and last.action == Action.PAUSE
 
 
-def _recomputed(entry: ClockEntry) -> Due:
-    assert entry.due_at is not None  # The caller picked an entry with a limit.
-    start, due_on = day_of(entry.at), day_of(entry.due_at)
-    calendar = load_calendar(start, (due_on - start).days + 60)
-    if entry.action != ClockEntry.Action.START:
-        return after_days(calendar, due_on, 0)
+def _is_provisional(entries: Sequence[ClockEntry]) -> bool:
+    with_limit = [entry for entry in entries if entry.due_at is not None]
+    return bool(with_limit) and with_limit[-1].is_provisional
+
+
+def _replayed(record: Any, entries: Sequence[ClockEntry]) -> Due | None:
+    """Count the limit anew from the log of one clock, on the calendar as it is published now."""
+    first = min(day_of(entry.at) for entry in entries)
+    last = max(day_of(moment) for entry in entries for moment in (entry.at, entry.due_at) if moment is not None)
+    calendar = load_calendar(first, (last - first).days + 120)
+    due: Due | None = None
+    paused_on: date | None = None
+    in_working_days = False
+    for entry in entries:
+        if entry.action == Action.START:
+            due, in_working_days = _started(record, entry, calendar), entry.working_days is not None
+        elif entry.action == Action.PAUSE:
+            paused_on = day_of(entry.at)
+        elif entry.action == Action.RESUME and paused_on is not None and due is not None:
+            later = lengthened(calendar, due.on, paused_on, day_of(entry.at), in_working_days=in_working_days)
+            due = Due(later.on, due.is_provisional or later.is_provisional)
+            paused_on = None
+        elif entry.action == Action.EXTEND and entry.due_at is not None:
+            due = Due(day_of(entry.due_at), False)
+    return due
+
+
+def _started(record: Any, entry: ClockEntry, calendar: WorkCalendar) -> Due | None:
+    start = day_of(entry.at)
     if entry.working_days is not None:
         return after_working_days(calendar, start, entry.working_days)
-    if entry.clock == ClockEntry.Clock.MEDIATE:
+    if entry.clock == Clock.MEDIATE:
         return after_months(calendar, start, MEDIATION_MONTHS)
-    if entry.clock == ClockEntry.Clock.COURT:
+    if entry.clock == Clock.COURT:
         return after_days(calendar, start, COURT_REFERRAL_DAYS)
-    return Due(due_on, not calendar.is_certain(due_on))
-
-
-def next_level_unit(record: Any, step: int) -> Unit | None:
-    """Return the division ``step`` levels above (-1) or below (+1) the record's handling level, if it exists."""
-    order = ["city", "county", "township", "village", "grid"]
-    index = order.index(record.handling_level or "township") + step
-    if not 0 <= index < len(order):
-        return None
-    pk = getattr(record, f"{order[index]}_id")
-    return Unit.objects.filter(pk=pk).first() if pk else None
+    if entry.clock == Clock.CONFIRM:
+        return after_days(calendar, start, CONFIRM_APPLY_DAYS)
+    if entry.clock == Clock.ARBITRATE:
+        start = day_of(record.registered_at)
+        return after_days(calendar, start, record.category.arbitration_days or 0)
+    return Due(day_of(entry.due_at), False) if entry.due_at is not None else None

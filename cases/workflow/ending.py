@@ -2,32 +2,44 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cases.models import Case, HandlingLevel
+from cases.models import Access, Case, HandlingLevel
 from cases.moves import Actor, NotPossible, Step, perform
+from cases.workflow.accepting import start_mediation_clock
 from cases.workflow.case_moves import CASES
 from cases.workflow.closing import check_reopening
+from cases.workflow.offers import close_access, let_access_run_out, prolong_access
+from cases.workflow.reasons import ResolveReason
 
 CaseStep = Step[Case]
+PERSONAL = (Access.Reason.MEDIATOR, Access.Reason.LEADER, Access.Reason.REGISTRAR)
+"""Opened to one person for their part in the work; the committee's own access stays, it keeps the file."""
 
 
 def resolve_case(*, pk: int, by: Actor, at: datetime, reason: str, level: str, remark: str) -> Case:
     """Find the dispute resolved where nothing is owed, with the reason (DESIGN.md rule 9).
 
-    Raises NotPossible while an obligation is open, or when it is resolved already.
+    Raises NotPossible while an obligation is open that nobody waived, or when it is resolved already.
     """
 
     def change(case: Case, step: CaseStep) -> None:
         if case.resolved_at is not None:
             raise NotPossible(_("本案已认定化解。"))
-        if case.is_obliging and case.status in Case.AFTER_AGREEMENT:
-            raise NotPossible(_("协议尚有未履行的事项，全部履行后自动认定化解。"))
+        if _owes(case):
+            if reason != ResolveReason.DEBT_WAIVED:
+                raise NotPossible(_("协议尚有未履行的事项，全部履行后自动认定化解。"))
+            case.is_obliging, case.next_due_on = False, None
         case.resolved_at = step.at
         case.resolved_level = HandlingLevel(level)
         step.remarks["remark"] = remark
 
     return perform(CASES, "resolve_case", pk=pk, by=by, at=at, change=change, reason=reason)
+
+
+def _owes(case: Case) -> bool:
+    return case.is_obliging and case.status in Case.AFTER_AGREEMENT
 
 
 def close_case(*, pk: int, by: Actor, at: datetime, remark: str) -> Case:
@@ -41,19 +53,20 @@ def close_case(*, pk: int, by: Actor, at: datetime, remark: str) -> Case:
             mediators = list(case.mediator_rows.filter(released_at__isnull=True).values_list("user_id", flat=True))
             if mediators == [step.user.pk]:
                 raise NotPossible(_("本案唯一的调解员不能自己结案。"))
-        if case.status == Case.Status.AGREED and case.is_obliging:
+        if _owes(case):
             raise NotPossible(_("协议尚有未履行的事项，不能结案。"))
         if case.clock_requests.filter(state="asked").exists():
             raise NotPossible(_("有待审批的申请，不能结案。"))
         case.closed_at = step.at
         case.step_due_on = None
+        let_access_run_out(case, step, *PERSONAL)
         step.remarks["remark"] = remark
 
     return perform(CASES, "close_case", pk=pk, by=by, at=at, change=change)
 
 
 def reopen_case(*, pk: int, by: Actor, at: datetime, reason: str, remark: str) -> Case:
-    """Mediate again within 90 days of closing; resolved is cleared from here on."""
+    """Mediate again within 90 days of closing; resolved is cleared from here on, and a new month begins."""
 
     def change(case: Case, step: CaseStep) -> None:
         check_reopening(case.closed_at, step.at)
@@ -63,11 +76,18 @@ def reopen_case(*, pk: int, by: Actor, at: datetime, reason: str, remark: str) -
         case.terminated_at = None
         case.termination_reason = ""
         case.is_obliging = False
+        case.next_due_on = None
+        start_mediation_clock(case, step)
+        prolong_access(case, step, Q(reason__in=PERSONAL))
         step.remarks["remark"] = remark
 
     return perform(CASES, "reopen_case", pk=pk, by=by, at=at, change=change, reason=reason)
 
 
 def archive_case(*, pk: int, by: Actor, at: datetime) -> Case:
-    """Bind the file."""
-    return perform(CASES, "archive_case", pk=pk, by=by, at=at)
+    """Bind the file; from here only the committee and the desks of the place have it."""
+
+    def change(case: Case, step: CaseStep) -> None:
+        close_access(case, step, *PERSONAL)
+
+    return perform(CASES, "archive_case", pk=pk, by=by, at=at, change=change)

@@ -3,15 +3,19 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.deadlines import day_of
-from cases.models import Access, Category, Incident, LimitSetting
+from cases.models import DISPUTE_CLASS, Access, Case, Category, Incident, LimitSetting
 from cases.moves import Actor, NotPossible, Step, perform
 from cases.workflow.clocks import step_due
+from cases.workflow.handling import has_handled, void
 from cases.workflow.incident_moves import INCIDENTS
+from cases.workflow.intake import check_description
+from cases.workflow.offers import live_access
 from grid.models import Unit
-from grid.scope import LEVELS, standing_of
+from grid.scope import LEVELS, Held, standing_of
 
 IncidentStep = Step[Incident]
 
@@ -40,14 +44,28 @@ def return_incident(*, pk: int, by: Actor, at: datetime, reason: str, remark: st
     return perform(INCIDENTS, "return_incident", pk=pk, by=by, at=at, change=change, reason=reason)
 
 
-def resubmit_incident(*, pk: int, by: Actor, at: datetime, description: str, place_text: str = "") -> Incident:
-    """Report again what was returned, with the words put right."""
+def resubmit_incident(
+    *,
+    pk: int,
+    by: Actor,
+    at: datetime,
+    description: str,
+    place_text: str = "",
+    category: Category | None = None,
+    place: Unit | None = None,
+) -> Incident:
+    """Report again what was returned, with words, category or place put right."""
 
     def change(incident: Incident, step: IncidentStep) -> None:
+        check_description(description)
         step.remarks["former_description"] = incident.description
-        incident.description = description
+        incident.description = description.strip()
         incident.step_due_on = day_of(step.at)
         incident.place_text = place_text or incident.place_text
+        if category is not None and category.pk != incident.category_id:
+            recategorise(incident, category, step)
+        if place is not None and place.pk != incident.unit_id:
+            relocate(incident, place, step)
 
     return perform(INCIDENTS, "resubmit_incident", pk=pk, by=by, at=at, change=change)
 
@@ -57,6 +75,8 @@ def reject_incident(*, pk: int, by: Actor, at: datetime, reason: str, remark: st
 
     def change(incident: Incident, step: IncidentStep) -> None:
         _not_own(incident, step)
+        _check_no_duplicates(incident)
+        void(incident, step)
         step.remarks["remark"] = remark
 
     return perform(INCIDENTS, "reject_incident", pk=pk, by=by, at=at, change=change, reason=reason)
@@ -65,23 +85,33 @@ def reject_incident(*, pk: int, by: Actor, at: datetime, reason: str, remark: st
 def merge_incident(*, pk: int, by: Actor, at: datetime, master: Incident, remark: str = "") -> Incident:
     """Find a report to be a duplicate of ``master``: linked, not deleted, no longer counted as valid.
 
-    Raises NotPossible when the master is the incident itself, void, reported later than now, or has duplicates
-    pointing the other way.
+    Raises NotPossible when the master is the incident itself, void, reported later than now, or when others were
+    merged into this one.
     """
 
     def change(incident: Incident, step: IncidentStep) -> None:
-        if incident.pk is not None and incident.duplicates.exists():
-            raise NotPossible(_("已有其他事件并入本事件，请先处理它们。"), "master")
-        point_to(incident, master, at)
+        _not_own(incident, step)
+        _check_no_duplicates(incident)
+        point_to(incident, locked.get(master.pk, master), step.at)
+        void(incident, step)
         step.data["master"] = master.pk
         step.remarks["remark"] = remark
 
-    return perform(INCIDENTS, "merge_incident", pk=pk, by=by, at=at, change=change)
+    with transaction.atomic():
+        # Both rows, always in the same order: two desks merging in opposite directions must not make a ring.
+        both = Incident._base_manager.filter(pk__in=(pk, master.pk)).order_by("pk")
+        locked = {row.pk: row for row in both.select_for_update(of=("self",))}
+        return perform(INCIDENTS, "merge_incident", pk=pk, by=by, at=at, change=change)
+
+
+def _check_no_duplicates(incident: Incident) -> None:
+    if incident.duplicates.exists():
+        raise NotPossible(_("已有其他事件并入本事件，请先处理它们。"))
 
 
 def point_to(incident: Incident, master: Incident, at: datetime) -> None:
     """Check that ``master`` can be the master of a duplicate found at ``at``, and link to it."""
-    if master.pk == incident.pk:
+    if master is incident or (master.pk is not None and master.pk == incident.pk):
         raise NotPossible(_("不能并入自身。"), "master")
     if master.status in Incident.VOID:
         raise NotPossible(_("所选事件本身无效或重复，不能作为主事件。"), "master")
@@ -94,6 +124,7 @@ def undo_void(*, pk: int, by: Actor, at: datetime, remark: str) -> Incident:
     """Bring a rejected or merged report back to inspection."""
 
     def change(incident: Incident, step: IncidentStep) -> None:
+        _not_own(incident, step)
         if incident.duplicate_of_id:
             step.data["master"] = incident.duplicate_of_id
         incident.duplicate_of = None
@@ -117,11 +148,15 @@ def recategorise(record: Any, category: Category, step: Step[Any]) -> None:
     """Change the category of an incident or case and say so in the step."""
     if category.is_class:
         raise NotPossible(_("请选择具体类别，而不是大类。"), "category")
+    if isinstance(record, Case) and category.parent_id != DISPUTE_CLASS:
+        raise NotPossible(_("请选择矛盾纠纷类别。"), "category")
     if category.pk == record.category_id:
         raise NotPossible(_("类别没有变化。"), "category")
     step.data["category_from"] = record.category_id
+    # What was restricted for its wrong category alone is open now; what was restricted otherwise stays so.
+    otherwise = (record.restricted and not record.category.is_restricted) or getattr(record, "violence_flag", False)
     record.category = category
-    record.restricted = record.restricted or category.is_restricted
+    record.restricted = otherwise or category.is_restricted
 
 
 def correct_place(*, pk: int, by: Actor, at: datetime, place: Unit, remark: str = "") -> Incident:
@@ -146,16 +181,23 @@ def relocate(record: Any, place: Unit, step: Step[Any]) -> None:
         raise NotPossible(_("请选择现行的行政区划或网格。"), "place")
     if place.pk == record.unit_id:
         raise NotPossible(_("位置没有变化。"), "place")
-    if step.user is not None and not any(
-        getattr(place, LEVELS[held.level]) == held.place_id for held in standing_of(step.user).posts
-    ):
+    if step.user is not None and not any(_reaches(held, place) for held in standing_of(step.user).posts):
         raise NotPossible(_("所选区划不在您的辖区内，请由上级中心更正或移交。"), "place")
     step.data["place_from"] = record.unit_id
     record.lie_at(place)
 
 
+def _reaches(held: Held, place: Unit) -> bool:
+    """At or under the post's place; a grid worker's reach is the village, as it is for reporting."""
+    if held.level == Unit.Level.GRID:
+        return place.village_id is not None and f".{place.village_id}." in f".{held.path}"
+    return bool(getattr(place, LEVELS[held.level]) == held.place_id)
+
+
 def keep_open_to_reporter(incident: Incident, step: IncidentStep) -> None:
     """Whoever reported it still sees it where row-level security alone would not let them."""
+    if live_access(incident, step.at, Access.Reason.REPORTER).exists():
+        return
     step.add(
         Access(
             incident=incident, user_id=incident.reporter_id, reason=Access.Reason.REPORTER, granted_at=step.recorded_at
@@ -184,5 +226,8 @@ def rate_risk(record: Any, step: Step[Any], level: str, triggers: list[str], rem
 
 
 def _not_own(incident: Incident, step: IncidentStep) -> None:
-    if step.user is not None and step.user.pk in (incident.reporter_id, incident.handler_id):
+    """Separation of duties: neither the reporter nor whoever handled it inspects it (PV-12)."""
+    if step.user is None:
+        return
+    if step.user.pk in (incident.reporter_id, incident.handler_id) or has_handled(incident, step.user):
         raise NotPossible(_("上报人、承办人不能核实自己的事件。"))

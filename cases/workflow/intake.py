@@ -31,7 +31,11 @@ MIN_DESCRIPTION = 10
 
 @dataclass(frozen=True)
 class Report:
-    """What a reporter says. ``place`` is the id of a grid or division, ``device_at`` the phone's own clock."""
+    """What a reporter says.
+
+    ``place`` is the id of a grid or division, ``device_at`` the phone's own clock, ``follows`` the id of a finished
+    incident that came back after the time for reopening it.
+    """
 
     client_uuid: uuid.UUID
     place: int
@@ -46,6 +50,7 @@ class Report:
     limit_on: date | None = None
     device_at: datetime | None = None
     urgency: str = "ordinary"
+    follows: int | None = None
 
     @property
     def digest(self) -> bytes:
@@ -121,8 +126,7 @@ def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
         raise NotPossible(_("请选择具体类别。"), "category")
     if report.source not in INCIDENT_SOURCES:
         raise NotPossible(_("来源不适用于事件。"), "source")
-    if len(report.description.strip()) < MIN_DESCRIPTION:
-        raise NotPossible(_("事件描述至少%(count)s个字。") % {"count": MIN_DESCRIPTION}, "description")
+    check_description(report.description)
     today = day_of(at)
     if report.limit_on is not None and report.limit_on < today:
         raise NotPossible(_("办结时限不能早于今天。"), "limit_on")
@@ -132,6 +136,7 @@ def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
     role = acting_role(REPORT, incident, by)
     if role is None:
         raise NotAllowed(_("您不能在该区划上报事件。"))
+    _check_follows(by, report.follows)
     due_at = end_of(report.limit_on) if report.limit_on else None
     return {
         **where.levels,
@@ -156,7 +161,19 @@ def _row(by: Any, at: datetime, report: Report) -> dict[str, Any]:
         "recorded_at": timezone.now().isoformat(),
         "step_due_on": today.isoformat(),
         "due_at": due_at and due_at.isoformat(),
+        "follows_id": report.follows,
     }
+
+
+def _check_follows(by: Any, pk: int | None) -> None:
+    if pk is not None and not Incident.objects.visible_to(by).filter(pk=pk, status__in=Incident.DONE).exists():
+        raise NotPossible(_("所关联的事件不存在或尚未办结。"), "follows")
+
+
+def check_description(text: str) -> None:
+    """Refuse a description that is too short to say what happened."""
+    if len(text.strip()) < MIN_DESCRIPTION:
+        raise NotPossible(_("情况描述至少%(count)s个字。") % {"count": MIN_DESCRIPTION}, "description")
 
 
 _INSERT_SQL = """
@@ -166,17 +183,18 @@ with given as (
         client_uuid uuid, intake_digest text, reporter_id bigint, reporter_name text, role text, source text,
         category_id text, description text, place_text text, latitude numeric, longitude numeric, people_count int,
         self_handled boolean, urgency text, restricted boolean, device_at timestamptz, reported_at timestamptz,
-        recorded_at timestamptz, step_due_on date, due_at timestamptz)
+        recorded_at timestamptz, step_due_on date, due_at timestamptz, follows_id bigint)
 ), made as (
     insert into cases_incident (
         city_id, county_id, township_id, village_id, grid_id, unit_id, client_uuid, intake_digest, reporter_id,
         reporter_name, source, category_id, description, place_text, latitude, longitude, people_count, self_handled,
-        urgency, restricted, device_at, reported_at, step_due_on, due_at, due_provisional, status, is_open,
+        urgency, restricted, device_at, reported_at, step_due_on, due_at, follows_id, due_provisional, status, is_open,
         last_event_at, last_seq, version, complexity, risk_level, triage_path, handling_level, report_back, outcome,
         closed_level)
     select city_id, county_id, township_id, village_id, grid_id, unit_id, client_uuid, decode(intake_digest, 'hex'),
         reporter_id, reporter_name, source, category_id, description, place_text, latitude, longitude, people_count,
-        self_handled, urgency, restricted, device_at, reported_at, step_due_on, due_at, false, 'reported', true,
+        self_handled, urgency, restricted, device_at, reported_at, step_due_on, due_at, follows_id, false, 'reported',
+        true,
         reported_at, 1, 1, '', '', '', '', false, '', ''
     from given order by reported_at
     on conflict (reporter_id, client_uuid) do nothing

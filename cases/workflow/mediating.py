@@ -5,14 +5,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases.deadlines import CONFIRM_APPLY_DAYS, after_days, day_of
 from cases.models import Access, Case, CaseMediator, ClockEntry
 from cases.moves import Actor, NotPossible, Step, perform
+from cases.workflow.accepting import check_all_agree, check_willing, clock_of
 from cases.workflow.case_moves import CASES
-from cases.workflow.clocks import load_calendar, stop_clock
-from cases.workflow.registering import check_willing
+from cases.workflow.clocks import load_calendar, log, stop_clock
+from cases.workflow.offers import close_access, holds, live_access, withdraw_offers
+from cases.workflow.requests import lapse
+from grid.scope import Role
 
 CaseStep = Step[Case]
 
@@ -29,7 +33,8 @@ def assign_mediator(
 ) -> Case:
     """Give an accepted case to one or several mediators (PML art.19).
 
-    Raises NotPossible without the check of interests (回避), or against a party's will.
+    Raises NotPossible without the check of interests (回避), against a party's will, or for somebody who is no mediator
+    of the case's committee.
     """
 
     def change(case: Case, step: CaseStep) -> None:
@@ -63,14 +68,17 @@ def _set_mediators(case: Case, step: CaseStep, lead: Any, others: list[Any], no_
     if not no_interest:
         raise NotPossible(_("请先核对调解员与当事人有无利害关系。"), "no_interest")
     chosen = {lead.pk: lead, **{user.pk: user for user in others}}
+    # An assignment opens the case to its mediator, so it may not reach beyond the committee's own.
+    if holds(set(chosen), Role.MEDIATOR, Q(unit_id=case.committee_id)) != set(chosen):
+        raise NotPossible(_("所选人员不是本调委会的在任调解员。"), "mediator")
     standing = {row.user_id: row for row in case.mediator_rows.filter(released_at__isnull=True)}
     for user_id, row in standing.items():
         if user_id not in chosen:
             row.released_at = step.at
             step.add(row)
-            for access in case.access.filter(user_id=user_id, reason=Access.Reason.MEDIATOR, until__isnull=True):
+            for access in live_access(case, step.at, Access.Reason.MEDIATOR).filter(user_id=user_id):
                 access.until = step.at
-                step.add(access)
+                step.add_last(access)
         elif row.is_lead != (user_id == lead.pk):
             row.is_lead = user_id == lead.pk
             step.add(row)
@@ -91,13 +99,23 @@ def begin_investigation(*, pk: int, by: Actor, at: datetime, remark: str = "") -
     return perform(CASES, "begin_investigation", pk=pk, by=by, at=at, change=change)
 
 
-def begin_mediation(*, pk: int, by: Actor, at: datetime) -> Case:
-    """Begin to mediate, with the first session."""
+def begin_mediation(*, pk: int, by: Actor, at: datetime, session: int | None = None) -> Case:
+    """Begin to mediate, with the first session planned."""
 
     def change(case: Case, step: CaseStep) -> None:
         check_willing(case)
+        step.data |= {"session": session, "state": "planned"}
 
     return perform(CASES, "begin_mediation", pk=pk, by=by, at=at, change=change)
+
+
+def note_session(*, pk: int, by: Actor, at: datetime, session: int, state: str) -> Case:
+    """A session was planned, held or cancelled."""
+
+    def change(case: Case, step: CaseStep) -> None:
+        step.data |= {"session": session, "state": state}
+
+    return perform(CASES, "note_session", pk=pk, by=by, at=at, change=change)
 
 
 def settle_case(
@@ -110,20 +128,23 @@ def settle_case(
     amount: Decimal,
     limit_on: date | None,
     obliging: bool,
+    next_due_on: date | None = None,
 ) -> Case:
     """Set the facts of the agreement ``agreement`` made at ``at``.
 
     ``limit_on`` is its last obligation's day, None when nothing is left to perform; then the agreement's own day
-    counts. Raises NotPossible for an oral agreement where the law wants writing, or against a party's will.
+    counts. ``next_due_on`` is its first one's. Raises NotPossible for an oral agreement where the law wants writing,
+    or against a party's will.
     """
 
     def change(case: Case, step: CaseStep) -> None:
-        check_willing(case)
+        check_all_agree(case)
         check_form(case, form)
         agree(case, step, form=form, amount=amount, limit_on=limit_on, obliging=obliging)
-        set_confirmation_limit(case)
+        case.next_due_on = (next_due_on or limit_on) if obliging else None
+        _end_mediation(case, step)
+        set_confirmation_limit(case, step)
         step.data |= {"agreement": agreement, "form": form}
-        stop_clock(case, step, _running_clock(case))
 
     return perform(CASES, "settle_case", pk=pk, by=by, at=at, change=change)
 
@@ -151,16 +172,21 @@ def agree(
     step.facts |= {"amount": amount, "limit_on": case.agreement_limit_on}
 
 
-def set_confirmation_limit(case: Case) -> None:
-    """Compute until when judicial confirmation may be applied for (PML art.33, CPL arts 85 and 205)."""
-    assert case.agreed_at is not None  # Set in the same change.
-    start = day_of(case.agreed_at)
-    case.confirm_apply_by = after_days(load_calendar(start), start, CONFIRM_APPLY_DAYS).on
+def set_confirmation_limit(case: Case, step: CaseStep) -> None:
+    """Compute until when judicial confirmation may be applied for, and log it (PML art.33, CPL arts 85 and 205)."""
+    start = day_of(step.at)
+    due = after_days(load_calendar(start), start, CONFIRM_APPLY_DAYS)
+    case.confirm_apply_by = due.on
+    log(step, ClockEntry.Clock.CONFIRM, ClockEntry.Action.START, due)
 
 
-def _running_clock(case: Case) -> str:
-    entry = case.clock_entries.exclude(clock=ClockEntry.Clock.ARBITRATE).order_by("-pk").first()
-    return entry.clock if entry else ClockEntry.Clock.MEDIATE
+def _end_mediation(case: Case, step: CaseStep) -> None:
+    """The month stops, and what was asked or offered while it ran falls."""
+    stop_clock(case, step, clock_of(case))
+    case.suspended_at = None
+    lapse(case, step)
+    withdraw_offers(case, step)
+    close_access(case, step, Access.Reason.PROPOSED)
 
 
 def terminate_case(*, pk: int, by: Actor, at: datetime, reason: str, remedies: Iterable[str], remark: str) -> Case:
@@ -169,8 +195,7 @@ def terminate_case(*, pk: int, by: Actor, at: datetime, reason: str, remedies: I
     def change(case: Case, step: CaseStep) -> None:
         case.terminated_at = step.at
         case.termination_reason = reason
-        case.suspended_at = None
-        stop_clock(case, step, _running_clock(case))
+        _end_mediation(case, step)
         step.data["remedies"] = list(remedies)
         step.remarks["remark"] = remark
 

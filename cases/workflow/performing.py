@@ -1,6 +1,6 @@
 """The life of an agreement after signing: performance, breach, visits, judicial confirmation (履行、回访、司法确认)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -13,10 +13,11 @@ CaseStep = Step[Case]
 Confirmation = Case.Confirmation
 
 
-def note_part_performance(*, pk: int, by: Actor, at: datetime, agreement: int) -> Case:
-    """Something was performed, not all."""
+def note_part_performance(*, pk: int, by: Actor, at: datetime, agreement: int, next_due_on: date | None = None) -> Case:
+    """Something was performed, not all; ``next_due_on`` is the day of the earliest obligation still open."""
 
     def change(case: Case, step: CaseStep) -> None:
+        case.next_due_on = next_due_on or case.next_due_on
         step.data["agreement"] = agreement
 
     return perform(CASES, "note_part_performance", pk=pk, by=by, at=at, change=change)
@@ -28,6 +29,7 @@ def note_full_performance(*, pk: int, by: Actor, at: datetime, agreement: int) -
     def change(case: Case, step: CaseStep) -> None:
         case.performed_at = step.at
         case.is_obliging = False
+        case.next_due_on = None
         case.resolved_at = step.at
         case.resolved_level = case.handling_level
         step.data["agreement"] = agreement
@@ -38,13 +40,15 @@ def note_full_performance(*, pk: int, by: Actor, at: datetime, agreement: int) -
 def record_breach(*, pk: int, by: Actor, at: datetime, remark: str) -> Case:
     """Something due was not performed: no longer resolved from here on.
 
-    Raises NotPossible while the limit has not passed, or when nothing is owed.
+    Raises NotPossible while no obligation's day has passed (one instalment missed is a breach), or when nothing is
+    owed.
     """
 
     def change(case: Case, step: CaseStep) -> None:
         if not case.is_obliging:
             raise NotPossible(_("协议没有尚待履行的事项。"))
-        if case.agreement_limit_on is not None and day_of(step.at) <= case.agreement_limit_on:
+        due_on = case.next_due_on or case.agreement_limit_on
+        if due_on is not None and day_of(step.at) <= due_on:
             raise NotPossible(_("履行期限尚未届满。"))
         case.breached_at = step.at
         case.resolved_at = None
@@ -93,9 +97,9 @@ def note_confirmation_advice(*, pk: int, by: Actor, at: datetime) -> Case:
 
 
 def note_confirmation_application(*, pk: int, by: Actor, at: datetime, confirmation: int) -> Case:
-    """Both parties applied together.
+    """Both parties applied together. Raises NotPossible after the 30 days.
 
-    Raises NotPossible after the 30 days, and for categories a court cannot confirm (民诉法解释 art.355).
+    That a court will hardly confirm the category is a warning of the page (``mediation.confirmation_warning``).
     """
 
     def change(case: Case, step: CaseStep) -> None:

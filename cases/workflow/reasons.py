@@ -75,6 +75,14 @@ class DeclineReason(TextChoices):
     OTHER = "other", _("其他")
 
 
+class WithdrawReason(TextChoices):
+    """Why a registration is taken back before any decision."""
+
+    APPLICANT = "applicant", _("申请人撤回申请")
+    MISTAKE = "mistake", _("登记有误")
+    DOUBLE = "double", _("重复登记")
+
+
 class ResolveReason(TextChoices):
     """Why a matter is resolved though nothing was performed under an agreement (DESIGN.md rule 9)."""
 

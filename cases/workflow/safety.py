@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from cases.models import Access, Case, Category
-from cases.moves import Actor, Step, perform
+from cases.moves import Actor, NotPossible, Step, perform
 from cases.workflow.case_moves import CASES
-from cases.workflow.handling import close_access
 from cases.workflow.inspection import rate_risk, recategorise, relocate
+from cases.workflow.offers import close_access, holds
 from grid.models import Unit
+from grid.scope import Role
 
 CaseStep = Step[Case]
 
@@ -44,15 +48,48 @@ def set_case_risk(
     return perform(CASES, "set_case_risk", pk=pk, by=by, at=at, change=change)
 
 
-def flag_violence(*, pk: int, by: Actor, at: datetime, remark: str) -> Case:
-    """Mark domestic violence: no joint session by default, access narrowed (反家庭暴力法 arts 5, 10)."""
+def flag_violence(
+    *,
+    pk: int,
+    by: Actor,
+    at: datetime,
+    remark: str,
+    police_told: bool = False,
+    federation_told: bool = False,
+    cannot_defend: bool = False,
+) -> Case:
+    """Mark domestic violence: no joint session by default, access narrowed (反家庭暴力法 arts 5, 10).
+
+    Raises NotPossible when the victim cannot act for themselves and the police were not told (art.14 makes that a
+    duty), or when it is marked already.
+    """
 
     def change(case: Case, step: CaseStep) -> None:
+        if case.violence_flag:
+            raise NotPossible(_("本案已标记家庭暴力。"))
+        if cannot_defend and not police_told:
+            raise NotPossible(
+                _("受害人为无民事行为能力人或者限制民事行为能力人的，必须先向公安机关报案。"), "police_told"
+            )
         case.violence_flag = True
         case.restricted = True
+        step.data |= {"police_told": police_told, "federation_told": federation_told, "cannot_defend": cannot_defend}
         step.remarks["remark"] = remark
 
     return perform(CASES, "flag_violence", pk=pk, by=by, at=at, change=change)
+
+
+def unflag_violence(*, pk: int, by: Actor, at: datetime, remark: str) -> Case:
+    """Take the mark off again, with the reason; the category alone decides on restriction then."""
+
+    def change(case: Case, step: CaseStep) -> None:
+        if not case.violence_flag:
+            raise NotPossible(_("本案没有标记家庭暴力。"))
+        case.violence_flag = False
+        case.restricted = case.category.is_restricted
+        step.remarks["remark"] = remark
+
+    return perform(CASES, "unflag_violence", pk=pk, by=by, at=at, change=change)
 
 
 def escalate_to_police(
@@ -68,9 +105,15 @@ def escalate_to_police(
 
 
 def name_leader(*, pk: int, by: Actor, at: datetime, leader: Any, remark: str = "") -> Case:
-    """Name the leader who answers for the case (包案) and may read it from now on."""
+    """Name the leader who answers for the case (包案) and may read it from now on.
+
+    Raises NotPossible for somebody who is no leader at or above the case's place.
+    """
 
     def change(case: Case, step: CaseStep) -> None:
+        places = [place for place in case.levels.values() if place is not None]
+        if not holds({leader.pk}, Role.LEADER, Q(unit__place_id__in=places) | Q(unit_id__in=places)):
+            raise NotPossible(_("所选人员不是本辖区的领导。"), "leader")
         close_access(case, step, Access.Reason.LEADER)
         step.add(Access(user=leader, reason=Access.Reason.LEADER, granted_at=step.at))
         step.data["leader"] = leader.pk

@@ -19,7 +19,7 @@ class Agreement(Levels):
 
     client_uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="agreements")
-    number = models.CharField(_("协议编号"), max_length=90, unique=True)
+    number = models.CharField(_("协议编号"), max_length=90)
     form = models.CharField(_("形式"), max_length=8, choices=Case.Form.choices)
     made_at = models.DateTimeField(_("达成时间"))
     facts = models.TextField(_("主要事实、争议事项与各方责任"))
@@ -37,6 +37,7 @@ class Agreement(Levels):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["recorded_by", "client_uuid"], name="agreement_once_per_sender"),
+            models.UniqueConstraint(fields=["city_id", "number"], name="agreement_number"),
             models.CheckConstraint(
                 # Effective when every party has signed, the mediator has, and the seal is on it (PML art.29).
                 condition=~Q(form="written") | Q(mediator_signed_at__isnull=False, seal_affixed_at__isnull=False),

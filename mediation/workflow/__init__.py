@@ -8,7 +8,7 @@ from mediation.workflow.after import (
     record_court_decision,
     record_visit,
 )
-from mediation.workflow.agreements import Duty, Terms, record_oral_agreement, record_performance, sign_agreement
+from mediation.workflow.agreements import record_oral_agreement, record_performance, sign_agreement
 from mediation.workflow.roster import (
     appoint_mediator,
     change_employment,
@@ -22,6 +22,7 @@ from mediation.workflow.roster import (
 )
 from mediation.workflow.sessions import cancel_session, hold_session, schedule_session
 from mediation.workflow.table import MEDIATION_MOVES
+from mediation.workflow.terms import Duty, Terms
 
 __all__ = [
     "MEDIATION_MOVES",

@@ -17,7 +17,7 @@ from cases.workflow import (
     note_visit,
 )
 from mediation.models import Confirmation, FollowUp
-from mediation.workflow.table import begin_verb, once
+from mediation.workflow.table import begin_verb, lock_case, once
 
 
 def record_visit(
@@ -34,12 +34,17 @@ def record_visit(
 ) -> FollowUp:
     """Record a visit to one party; one answer per visited party counts (LEDGER.md section 4)."""
     with transaction.atomic():
-        known = once(FollowUp, "visited_by", by, client_uuid)
+        locked = lock_case(case.pk)
+        known = once(FollowUp, "visited_by", by, client_uuid, case=locked)
         if known is not None:
             return known
-        locked = begin_verb("record_visit", case.pk, by)
+        at = begin_verb("record_visit", locked, by, at)
         if party.case_id != locked.pk:
             raise NotPossible(_("该当事人不属于本案。"), "party")
+        if satisfaction and satisfaction not in Case.Satisfaction:
+            raise NotPossible(_("请选择满意度，或不填。"), "satisfaction")
+        if channel not in FollowUp.Channel:
+            raise NotPossible(_("请选择回访方式。"), "channel")
         visit = FollowUp(
             case=locked,
             party=party,
@@ -60,7 +65,7 @@ def record_visit(
 def advise_confirmation(*, case: Case, by: Any, at: datetime) -> Case:
     """Note that the parties were told of judicial confirmation and its 30 days."""
     with transaction.atomic():
-        begin_verb("advise_confirmation", case.pk, by)
+        at = begin_verb("advise_confirmation", lock_case(case.pk), by, at)
         return note_confirmation_advice(pk=case.pk, by=by, at=at)
 
 
@@ -77,10 +82,13 @@ def apply_for_confirmation(*, case: Case, by: Any, at: datetime, court: str) -> 
     Raises NotPossible after the 30 days, without an agreement, or for a second application.
     """
     with transaction.atomic():
-        locked = begin_verb("apply_for_confirmation", case.pk, by)
+        locked = lock_case(case.pk)
+        at = begin_verb("apply_for_confirmation", locked, by, at)
         agreement = locked.agreements.order_by("-pk").first()
         if agreement is None:
             raise NotPossible(_("没有协议，不能申请司法确认。"))
+        if not court.strip():
+            raise NotPossible(_("请填写受理法院。"), "court")
         if Confirmation.objects.filter(agreement=agreement).exists():
             raise NotPossible(_("该协议已申请过司法确认。"))
         confirmation = Confirmation(case=locked, agreement=agreement, court=court, applied_at=at, **locked.levels)
@@ -92,7 +100,8 @@ def apply_for_confirmation(*, case: Case, by: Any, at: datetime, court: str) -> 
 def record_court_acceptance(*, case: Case, by: Any, at: datetime, court_number: str) -> Confirmation:
     """Record that the court took the application on, with its docket number."""
     with transaction.atomic():
-        locked = begin_verb("record_court_acceptance", case.pk, by)
+        locked = lock_case(case.pk)
+        at = begin_verb("record_court_acceptance", locked, by, at)
         confirmation = _standing(locked)
         confirmation.court_accepted_at, confirmation.court_number = at, court_number
         confirmation.save(update_fields=["court_accepted_at", "court_number"])
@@ -103,7 +112,8 @@ def record_court_acceptance(*, case: Case, by: Any, at: datetime, court_number: 
 def record_court_decision(*, case: Case, by: Any, at: datetime, result: str) -> Confirmation:
     """Record the ruling, or that the parties withdrew."""
     with transaction.atomic():
-        locked = begin_verb("record_court_decision", case.pk, by)
+        locked = lock_case(case.pk)
+        at = begin_verb("record_court_decision", locked, by, at)
         confirmation = _standing(locked)
         confirmation.decided_at, confirmation.result = at, result
         confirmation.save(update_fields=["decided_at", "result"])

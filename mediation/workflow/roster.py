@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.models import Case
 from cases.moves import Machine, NotAllowed, NotPossible
 from grid.models import Unit
 from grid.scope import LEVELS, Role, standing_of
@@ -89,6 +90,10 @@ def dissolve_committee(*, committee: Committee, on: date, by: Any) -> Committee:
             raise NotPossible(_("该调委会已撤销。"))
         if committee.mediators.filter(ended_on__isnull=True).exists():
             raise NotPossible(_("仍有在任调解员，不能撤销。"))
+        if Case.objects.filter(committee_id=committee.unit_id, is_open=True).exists():
+            raise NotPossible(_("仍有在办纠纷，请先移交其他调委会。"))
+        if on < committee.founded_on:
+            raise NotPossible(_("撤销日期不能早于设立日期。"), "on")
         committee.dissolved_on = on
         committee.save(update_fields=["dissolved_on"])
         Unit.objects.filter(pk=committee.unit_id).update(valid_to=on)

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Party
-from cases.moves import NotPossible
-from cases.workflow import begin_mediation
-from cases.workflow.registering import check_willing
+from cases.moves import CLOCK_TOLERANCE, NotPossible
+from cases.workflow import begin_mediation, note_session
+from cases.workflow.accepting import check_willing
 from mediation.models import Session
-from mediation.workflow.table import begin_verb, once
+from mediation.workflow.table import begin_verb, lock_case, once
 
 
 def schedule_session(
@@ -31,13 +31,14 @@ def schedule_session(
     """Plan a session; the first one begins mediation.
 
     Raises NotPossible against a party's will, while the clock is suspended, for a time before the case was accepted,
-    and for a joint session where domestic violence is marked (反家庭暴力法 art.10).
+    for a joint session where domestic violence is marked (反家庭暴力法 art.10), and for mediators not of the case.
     """
     with transaction.atomic():
-        known = once(Session, "planned_by", by, client_uuid)
+        locked = lock_case(case.pk)
+        known = once(Session, "planned_by", by, client_uuid, case=locked)
         if known is not None:
             return known
-        locked = begin_verb("schedule_session", case.pk, by)
+        at = begin_verb("schedule_session", locked, by, at)
         check_willing(locked)
         if locked.suspended_at is not None:
             raise NotPossible(_("本案已中止计时，请先恢复。"))
@@ -56,11 +57,21 @@ def schedule_session(
             **locked.levels,
         )
         session.save(force_insert=True)
-        standing = locked.mediator_rows.filter(released_at__isnull=True).values_list("user_id", flat=True)
-        session.mediators.set([user.pk for user in mediators] or list(standing))
+        session.mediators.set(_sitting(locked, mediators))
         if locked.status != Case.Status.MEDIATING:
-            begin_mediation(pk=locked.pk, by=by, at=at)
+            begin_mediation(pk=locked.pk, by=by, at=at, session=session.pk)
+        else:
+            note_session(pk=locked.pk, by=by, at=at, session=session.pk, state=session.state)
     return session
+
+
+def _sitting(case: Case, mediators: Iterable[Any]) -> list[int]:
+    """Those of the case's mediators who sit at the table; all of them when nobody is named."""
+    standing = list(case.mediator_rows.filter(released_at__isnull=True).values_list("user_id", flat=True))
+    named = [user.pk for user in mediators]
+    if not set(named) <= set(standing):
+        raise NotPossible(_("参加调解的须是本案的调解员。"), "mediators")
+    return named or standing
 
 
 def hold_session(
@@ -80,10 +91,12 @@ def hold_session(
     """Record a session that took place.
 
     Raises NotPossible for a session held or cancelled already, an end in the future, nobody present, parties of
-    another case, or both sides together where domestic violence is marked.
+    another case, a beginning after somebody refused or withdrew, or both sides together where domestic violence is
+    marked.
     """
     with transaction.atomic():
-        case = begin_verb("hold_session", session.case_id, by)
+        case = lock_case(session.case_id)
+        at = begin_verb("hold_session", case, by, at)
         session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         if session.state == Session.State.HELD and session.held_by_id == by.pk:
             return session
@@ -91,10 +104,11 @@ def hold_session(
             raise NotPossible(_("本次调解已记录或已取消。"))
         present = list(attended)
         _check_presence(case, session, present)
-        if began_at + timedelta(minutes=minutes) > at + timedelta(minutes=1):
-            raise NotPossible(_("调解尚未结束，不能记录。"), "began_at")
+        _check_hour(case, began_at, minutes, at)
         if not record.strip():
             raise NotPossible(_("请填写调解记录。"), "record")
+        if result not in Session.Result:
+            raise NotPossible(_("请选择调解结果。"), "result")
         session.state = Session.State.HELD
         session.began_at, session.minutes = began_at, minutes
         session.record, session.result = record, result
@@ -114,7 +128,21 @@ def hold_session(
             ]
         )
         session.attended.set(present)
+        note_session(pk=case.pk, by=by, at=at, session=session.pk, state=session.state)
     return session
+
+
+def _check_hour(case: Case, began_at: datetime, minutes: int, at: datetime) -> None:
+    """A session lies between acceptance and now, and before anybody said no."""
+    if minutes <= 0:
+        raise NotPossible(_("请填写调解时长。"), "minutes")
+    if began_at + timedelta(minutes=minutes) > at + CLOCK_TOLERANCE:
+        raise NotPossible(_("调解尚未结束，不能记录。"), "began_at")
+    if case.accepted_at is not None and began_at < case.accepted_at:
+        raise NotPossible(_("调解时间不能早于受理时间。"), "began_at")
+    unwilling = case.parties.filter(consent__in=[Party.Consent.REFUSED, Party.Consent.WITHDRAWN])
+    if unwilling.filter(consent_at__lte=began_at).exists():
+        raise NotPossible(_("有当事人在此之前已拒绝或撤回调解意愿，不得继续调解。"), "began_at")
 
 
 def _check_presence(case: Case, session: Session, present: list[Party]) -> None:
@@ -131,10 +159,14 @@ def _check_presence(case: Case, session: Session, present: list[Party]) -> None:
 def cancel_session(*, session: Session, by: Any, at: datetime) -> Session:
     """Cancel a planned session."""
     with transaction.atomic():
-        begin_verb("cancel_session", session.case_id, by)
+        case = lock_case(session.case_id)
+        at = begin_verb("cancel_session", case, by, at)
         session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        if session.state == Session.State.CANCELLED:
+            return session
         if session.state == Session.State.HELD:
             raise NotPossible(_("已举行的调解不能取消。"))
         session.state = Session.State.CANCELLED
         session.save(update_fields=["state"])
+        note_session(pk=case.pk, by=by, at=at, session=session.pk, state=session.state)
     return session

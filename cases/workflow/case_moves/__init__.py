@@ -4,10 +4,11 @@ from cases.models import Case, CaseEvent, Outbox, Remark
 from cases.moves import Move, Noun
 from cases.workflow.case_moves.ending import AT_ANY_TIME, CLOCKS, ENDING, HISTORY
 from cases.workflow.case_moves.mediating import CONFIRMING, MEDIATING, PERFORMING
-from cases.workflow.case_moves.opening import HANDING_OVER, REGISTERING
+from cases.workflow.case_moves.opening import BELONGINGS, HANDING_OVER, REGISTERING
 
 CASE_MOVES: dict[str, Move] = {
     **REGISTERING,
+    **BELONGINGS,
     **HANDING_OVER,
     **MEDIATING,
     **PERFORMING,

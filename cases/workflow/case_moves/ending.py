@@ -20,6 +20,15 @@ from cases.workflow.case_moves.ties import (
     S,
 )
 from cases.workflow.incident_moves.ties import DESKS, DISPATCHER, IMPORT, REMARK
+from cases.workflow.waiting import (
+    clock_runs,
+    is_flagged,
+    is_not_flagged,
+    is_suspended,
+    is_unresolved,
+    owes_nothing,
+    request_waits,
+)
 from grid.scope import Role
 
 CLOCKS = table(
@@ -36,8 +45,18 @@ CLOCKS = table(
         ),
         why="Expert appraisal time is not counted (在线调解规则 art.26).",
         notify=("director",),
+        when=clock_runs,
     ),
-    Move("grant_case_suspension", _("同意中止计时"), UNDER_WAY, None, DIRECTOR, (REMARK,), notify=("mediators",)),
+    Move(
+        "grant_case_suspension",
+        _("同意中止计时"),
+        UNDER_WAY,
+        None,
+        DIRECTOR,
+        (REMARK,),
+        notify=("mediators",),
+        when=request_waits("suspend"),
+    ),
     Move(
         "ask_case_extension",
         _("申请延长调解"),
@@ -52,10 +71,29 @@ CLOCKS = table(
         ),
         why="Both parties ask or agree (宁波市人民调解条例 art.27; 深圳条例 art.25).",
         notify=("director",),
+        when=clock_runs,
     ),
-    Move("grant_case_extension", _("同意延长调解"), UNDER_WAY, None, DIRECTOR, (REMARK,), notify=("mediators",)),
-    Move("refuse_case_request", _("不同意申请"), UNDER_WAY, None, DIRECTOR, (says(_("理由")),), notify=("mediators",)),
-    Move("resume_case", _("恢复计时"), UNDER_WAY, None, CASE_TEAM, (REMARK,)),
+    Move(
+        "grant_case_extension",
+        _("同意延长调解"),
+        UNDER_WAY,
+        None,
+        DIRECTOR,
+        (REMARK,),
+        notify=("mediators",),
+        when=request_waits("extend"),
+    ),
+    Move(
+        "refuse_case_request",
+        _("不同意申请"),
+        UNDER_WAY,
+        None,
+        DIRECTOR,
+        (says(_("理由")),),
+        notify=("mediators",),
+        when=request_waits(),
+    ),
+    Move("resume_case", _("恢复计时"), UNDER_WAY, None, CASE_TEAM, (REMARK,), when=is_suspended),
     Move("recompute_case_limit", _("重算时限"), Case.OPEN, None, {Role.SYSTEM: Tie.MACHINE}),
 )
 
@@ -72,17 +110,19 @@ ENDING = table(
             Need("level", "choice", _("化解层级"), choices=HandlingLevel),
             says(_("说明")),
         ),
-        why="When nothing is owed; otherwise full performance resolves (DESIGN.md rule 9).",
+        why="When nothing is owed or it was waived; otherwise full performance resolves (DESIGN.md rule 9).",
+        when=is_unresolved,
     ),
     Move(
         "close_case",
         _("结案"),
-        frozenset({S.AGREED, S.PERFORMED, S.TERMINATED, S.REFERRED}),
+        AGREED | {S.PERFORMED, S.TERMINATED, S.REFERRED},
         S.CLOSED,
         DIRECTOR,
         (says(_("结案意见"), min_length=2),),
         why="Whoever closes is not the only mediator of the case; an agreement that still owes something stays open.",
         notify=("registrar", "mediators"),
+        when=owes_nothing,
         is_primary=True,
     ),
     Move(
@@ -96,7 +136,14 @@ ENDING = table(
         notify=("mediators",),
         is_grave=True,
     ),
-    Move("archive_case", _("归档"), frozenset({S.CLOSED, S.DECLINED}), S.ARCHIVED, DIRECTOR, why="The file is bound."),
+    Move(
+        "archive_case",
+        _("归档"),
+        frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN}),
+        S.ARCHIVED,
+        DIRECTOR,
+        why="The file is bound.",
+    ),
 )
 
 
@@ -135,8 +182,25 @@ AT_ANY_TIME = table(
         NOT_ARCHIVED,
         None,
         {**DESKS, **CASE_TEAM},
-        (says(_("情况与已采取的措施")),),
+        (
+            Need("cannot_defend", "yes", _("受害人为无或限制民事行为能力人"), required=False),
+            Need("police_told", "yes", _("已向公安机关报案"), required=False),
+            Need("federation_told", "yes", _("已告知妇联"), required=False),
+            says(_("情况与已采取的措施")),
+        ),
         why="No joint session, restricted access, police or 妇联 contact logged (反家庭暴力法 arts 10, 13, 14).",
+        when=is_not_flagged,
+        is_grave=True,
+    ),
+    Move(
+        "unflag_violence",
+        _("取消家庭暴力标记"),
+        NOT_ARCHIVED,
+        None,
+        {**DISPATCHER, **DIRECTOR},
+        (says(_("取消理由")),),
+        why="A mark set by mistake narrows who can help.",
+        when=is_flagged,
         is_grave=True,
     ),
     Move(

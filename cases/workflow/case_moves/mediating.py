@@ -17,6 +17,7 @@ from cases.workflow.case_moves.ties import (
     S,
 )
 from cases.workflow.incident_moves.ties import DESKS, REMARK
+from cases.workflow.waiting import owes_something
 
 MEDIATING = table(
     Move(
@@ -55,6 +56,15 @@ MEDIATING = table(
         S.MEDIATING,
         MEDIATOR,
         why="Called by mediation.schedule_session with the first session.",
+        is_inner=True,
+    ),
+    Move(
+        "note_session",
+        _("调解会议"),
+        frozenset({S.MEDIATING}),
+        None,
+        MEDIATOR,
+        why="Called by mediation for each session planned, held or cancelled; the first one begins mediation instead.",
         is_inner=True,
     ),
     Move(
@@ -114,6 +124,7 @@ PERFORMING = table(
         (says(_("违约情况")),),
         why="Clears resolved from then on (DESIGN.md rule 9).",
         notify=("director",),
+        when=owes_something,
     ),
     Move(
         "urge_performance",

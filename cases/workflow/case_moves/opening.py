@@ -8,10 +8,13 @@ from cases.workflow import reasons
 from cases.workflow.case_moves.ties import (
     CASE_TEAM,
     DIRECTOR,
+    NOT_ARCHIVED,
+    REGISTERED,
     UNDER_WAY,
     S,
 )
 from cases.workflow.incident_moves.ties import DESKS, DISPATCHER, REMARK
+from cases.workflow.waiting import no_offer_waits, offer_waits
 from grid.scope import Role
 
 REGISTERING = table(
@@ -40,7 +43,7 @@ REGISTERING = table(
     Move(
         "record_consent",
         _("登记调解意愿"),
-        frozenset({S.REGISTERED, S.CONSENT_PENDING}) | UNDER_WAY,
+        REGISTERED | UNDER_WAY,
         None,
         {**DESKS, **CASE_TEAM},
         (
@@ -54,7 +57,7 @@ REGISTERING = table(
     Move(
         "choose_committee",
         _("指定调委会"),
-        frozenset({S.REGISTERED, S.CONSENT_PENDING}),
+        REGISTERED,
         None,
         DISPATCHER,
         (Need("committee", "committee", _("调解组织")), REMARK),
@@ -63,10 +66,13 @@ REGISTERING = table(
     Move(
         "accept_case",
         _("受理"),
-        frozenset({S.REGISTERED, S.CONSENT_PENDING}),
+        REGISTERED,
         S.ACCEPTED,
         DIRECTOR,
-        (REMARK,),
+        (
+            Need("violence_screened", "yes", _("已排查有无家庭暴力（婚姻家庭类必填）"), required=False),
+            REMARK,
+        ),
         why="Needs a committee and everybody's consent; gives the gap-free file number and starts the month.",
         notify=("registrar",),
         is_primary=True,
@@ -74,7 +80,7 @@ REGISTERING = table(
     Move(
         "decline_case",
         _("不予受理"),
-        frozenset({S.REGISTERED, S.CONSENT_PENDING}),
+        REGISTERED,
         S.DECLINED,
         DIRECTOR,
         (
@@ -85,6 +91,59 @@ REGISTERING = table(
         notify=("registrar",),
         is_grave=True,
     ),
+    Move(
+        "return_case",
+        _("退回登记窗口"),
+        REGISTERED,
+        None,
+        DIRECTOR,
+        (Need("reason", "choice", _("退回理由"), choices=reasons.ObjectReason), says(_("说明"))),
+        why="Not this committee's; the desk chooses another.",
+        notify=("dispatchers", "registrar"),
+    ),
+    Move(
+        "withdraw_case",
+        _("撤回登记"),
+        REGISTERED,
+        S.WITHDRAWN,
+        {**DESKS, **DIRECTOR},
+        (Need("reason", "choice", _("撤回理由"), choices=reasons.WithdrawReason), says(_("说明"))),
+        why="The applicant withdrew, or it was registered by mistake or twice: no refusal, and typed as what it is.",
+        notify=("director", "registrar"),
+        is_grave=True,
+    ),
+)
+
+
+BELONGINGS = table(
+    Move(
+        "add_party",
+        _("登记当事人"),
+        REGISTERED | UNDER_WAY,
+        None,
+        {**DESKS, **CASE_TEAM},
+        is_inner=True,
+    ),
+    Move(
+        "give_notice",
+        _("告知权利义务"),
+        REGISTERED | UNDER_WAY,
+        None,
+        {**DESKS, **CASE_TEAM},
+        why="Nature, principles and effect of mediation, rights and duties, personal data (MOJ75 art.30; PV-08).",
+        is_inner=True,
+    ),
+    Move("correct_party", _("更正当事人信息"), NOT_ARCHIVED, None, {**DESKS, **CASE_TEAM}, is_inner=True),
+    Move(
+        "remove_party",
+        _("移除当事人"),
+        REGISTERED,
+        None,
+        {**DESKS, **DIRECTOR},
+        why="Registered by mistake; once accepted, the parties are those of the file.",
+        is_inner=True,
+    ),
+    Move("attach_file", _("上传材料"), NOT_ARCHIVED, None, {**DESKS, **CASE_TEAM}, is_inner=True),
 )
 
 
@@ -92,17 +151,18 @@ HANDING_OVER = table(
     Move(
         "propose_hand_over",
         _("移交其他调委会"),
-        frozenset({S.REGISTERED, S.CONSENT_PENDING}) | UNDER_WAY,
+        REGISTERED | UNDER_WAY,
         None,
         {**DIRECTOR, **DISPATCHER},
         (Need("committee", "committee", _("接收调委会")), says(_("移交理由"))),
         why="Hard or cross-area disputes go to the township committee or jointly; two ends, both logged.",
         notify=("offered",),
+        when=no_offer_waits,
     ),
     Move(
         "accept_hand_over",
         _("接受移交"),
-        frozenset({S.REGISTERED, S.CONSENT_PENDING}) | UNDER_WAY,
+        REGISTERED | UNDER_WAY,
         None,
         {Role.COMMITTEE_DIRECTOR: Tie.OFFERED},
         notify=("registrar", "mediators"),
@@ -111,7 +171,7 @@ HANDING_OVER = table(
     Move(
         "object_to_hand_over",
         _("对移交提出异议"),
-        frozenset({S.REGISTERED, S.CONSENT_PENDING}) | UNDER_WAY,
+        REGISTERED | UNDER_WAY,
         None,
         {Role.COMMITTEE_DIRECTOR: Tie.OFFERED},
         (Need("reason", "choice", _("异议理由"), choices=reasons.ObjectReason), says(_("说明"))),
@@ -120,9 +180,10 @@ HANDING_OVER = table(
     Move(
         "withdraw_hand_over",
         _("撤回移交"),
-        frozenset({S.REGISTERED, S.CONSENT_PENDING}) | UNDER_WAY,
+        REGISTERED | UNDER_WAY,
         None,
         {**DIRECTOR, **DISPATCHER},
         (REMARK,),
+        when=offer_waits,
     ),
 )

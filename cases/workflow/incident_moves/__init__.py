@@ -3,10 +3,19 @@
 from cases.models import Incident, IncidentEvent, Outbox, Remark
 from cases.moves import Move, Noun
 from cases.workflow.incident_moves.ending import ENDING, HISTORY
-from cases.workflow.incident_moves.handling import CLOCKS, HANDLING
-from cases.workflow.incident_moves.inspecting import INSPECTING, REPORTING
+from cases.workflow.incident_moves.handling import ASSISTING, CLOCKS, HANDLING
+from cases.workflow.incident_moves.inspecting import BELONGINGS, INSPECTING, REPORTING
 
-INCIDENT_MOVES: dict[str, Move] = {**REPORTING, **INSPECTING, **HANDLING, **CLOCKS, **ENDING, **HISTORY}
+INCIDENT_MOVES: dict[str, Move] = {
+    **REPORTING,
+    **INSPECTING,
+    **HANDLING,
+    **ASSISTING,
+    **CLOCKS,
+    **ENDING,
+    **BELONGINGS,
+    **HISTORY,
+}
 
 
 INCIDENTS: Noun[Incident] = Noun(

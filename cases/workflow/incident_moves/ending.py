@@ -17,6 +17,7 @@ from cases.workflow.incident_moves.ties import (
     REMARK,
     S,
 )
+from cases.workflow.waiting import has_something_to_close, was_not_converted
 
 ENDING = table(
     Move(
@@ -31,9 +32,10 @@ ENDING = table(
             Need("evidence", "choice", _("办结材料"), choices=reasons.Evidence, initial=reasons.Evidence.NONE_DECLARED),
             says(_("办结意见"), min_length=2),
         ),
-        why="Never by the handler. From verified only what the grid solved on the spot; from triaged only what needs "
-        "no handling unit.",
+        why="Never by whoever did the work. From verified only what the grid solved on the spot; from triaged only "
+        "what needs no handling unit, or what the village does itself.",
         notify=("reporter", "lead_unit"),
+        when=has_something_to_close,
         is_primary=True,
     ),
     Move(
@@ -61,8 +63,9 @@ ENDING = table(
         S.REOPENED,
         {**DISPATCHER, **APPROVER},
         (Need("reason", "choice", _("重开理由"), choices=reasons.ReopenReason), says(_("说明"))),
-        why="Within 90 days; later a new incident is linked to it.",
+        why="Within 90 days; later a new incident that follows it is reported.",
         notify=("lead_unit",),
+        when=was_not_converted,
         is_grave=True,
     ),
     Move("archive_incident", _("归档"), frozenset({S.CLOSED, S.REVISITED}), S.ARCHIVED, DESKS),

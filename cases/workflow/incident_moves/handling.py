@@ -10,13 +10,17 @@ from cases.moves import Move, Need, Tie, says, table
 from cases.workflow import reasons
 from cases.workflow.incident_moves.ties import (
     APPROVER,
+    ASSISTANT,
     DESKS,
     DISPATCHER,
+    HANDED_OUT,
     HANDLER,
     REMARK,
     WORKED,
+    WORKERS,
     S,
 )
+from cases.workflow.waiting import assistance_waits, clock_runs, request_waits
 from grid.scope import Role
 
 HANDLING = table(
@@ -78,7 +82,7 @@ HANDLING = table(
         S.TRIAGED,
         DISPATCHER,
         (REMARK,),
-        notify=("lead_unit",),
+        why="Back to triage; the unit is not given it again.",
         is_primary=True,
     ),
     Move(
@@ -89,6 +93,16 @@ HANDLING = table(
         DISPATCHER,
         (says(_("理由")),),
         notify=("lead_unit",),
+    ),
+    Move(
+        "recall_incident",
+        _("撤回交办"),
+        HANDED_OUT,
+        S.TRIAGED,
+        DISPATCHER,
+        (says(_("撤回理由")),),
+        why="The wrong unit, one that was closed, or a matter that settled meanwhile; the desk chooses anew.",
+        is_grave=True,
     ),
     Move("start_incident", _("开始办理"), frozenset({S.ACCEPTED}), S.IN_PROGRESS, HANDLER, is_primary=True),
     Move(
@@ -135,12 +149,55 @@ HANDLING = table(
         _("移交公安"),
         Incident.OPEN,
         None,
-        {**DESKS, **HANDLER, Role.GRID_WORKER: Tie.REPORTER, Role.VILLAGE_LEADER: Tie.PLACE},
+        {**DESKS, **WORKERS, Role.GRID_WORKER: Tie.REPORTER, Role.VILLAGE_LEADER: Tie.PLACE},
         (
             Need("police_unit", "short", _("接收单位")),
             Need("receipt_number", "short", _("回执编号"), required=False),
         ),
         why="Likely crime or public-order offence goes to the police at once (PML art.25); only the hand-over is kept.",
+    ),
+)
+
+
+ASSISTING = table(
+    Move(
+        "call_assistance",
+        _("增加协办"),
+        HANDED_OUT - {S.OBJECTED},
+        None,
+        DISPATCHER,
+        (Need("assisting", "units", _("协办单位")), REMARK),
+        why="Joint handling: one lead unit, others assist with their own part (协同处理).",
+        notify=("assisting",),
+    ),
+    Move(
+        "accept_assistance",
+        _("签收协办"),
+        HANDED_OUT | {S.HANDLED},
+        None,
+        ASSISTANT,
+        why="The assisting unit's own signature; the lead unit's state does not change.",
+        when=assistance_waits,
+        is_primary=True,
+    ),
+    Move(
+        "object_to_assistance",
+        _("对协办提出异议"),
+        HANDED_OUT | {S.HANDLED},
+        None,
+        ASSISTANT,
+        (Need("reason", "choice", _("异议理由"), choices=reasons.ObjectReason), says(_("说明"))),
+        notify=("dispatchers",),
+        when=assistance_waits,
+    ),
+    Move(
+        "report_assistance",
+        _("反馈协办结果"),
+        HANDED_OUT | {S.HANDLED},
+        None,
+        ASSISTANT,
+        (says(_("协办情况"), min_length=5),),
+        notify=("lead_unit", "dispatchers"),
     ),
 )
 
@@ -158,6 +215,7 @@ CLOCKS = table(
             says(_("说明")),
         ),
         notify=("supervisors",),
+        when=clock_runs,
     ),
     Move(
         "grant_suspension",
@@ -168,6 +226,7 @@ CLOCKS = table(
         (REMARK,),
         why="The clock stops, logged with who and why (DESIGN.md rule 8).",
         notify=("lead_unit",),
+        when=request_waits("suspend"),
     ),
     Move(
         "ask_extension",
@@ -181,6 +240,7 @@ CLOCKS = table(
             says(_("说明")),
         ),
         notify=("supervisors",),
+        when=clock_runs,
     ),
     Move(
         "grant_extension",
@@ -191,6 +251,7 @@ CLOCKS = table(
         (REMARK,),
         why="Once, and by no more than the original length (DOMAIN.md 5.1).",
         notify=("lead_unit",),
+        when=request_waits("extend"),
     ),
     Move(
         "refuse_request",
@@ -200,6 +261,7 @@ CLOCKS = table(
         APPROVER,
         (says(_("理由")),),
         notify=("lead_unit",),
+        when=request_waits(),
     ),
     Move(
         "recompute_limit",

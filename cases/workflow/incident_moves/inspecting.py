@@ -12,7 +12,10 @@ from cases.workflow import reasons
 from cases.workflow.incident_moves.ties import (
     DESKS,
     DISPATCHER,
+    HANDLER,
     REMARK,
+    REPORTER,
+    WORKERS,
     S,
 )
 from grid.scope import Role
@@ -37,12 +40,46 @@ REPORTING = table(
         _("补正后重报"),
         frozenset({S.RETURNED}),
         S.REPORTED,
-        {Role.GRID_WORKER: Tie.REPORTER, Role.VILLAGE_LEADER: Tie.REPORTER, **DESKS},
+        {**REPORTER, **DESKS},
         (
             Need("description", "text", _("事件描述"), min_length=10),
             Need("place_text", "short", _("具体位置"), required=False),
+            Need("category", "category", _("类别"), required=False),
+            Need("place", "place", _("所属区划"), required=False),
         ),
         is_primary=True,
+    ),
+)
+
+
+BELONGINGS = table(
+    Move(
+        "add_party",
+        _("登记当事人"),
+        Incident.OPEN,
+        None,
+        {**DESKS, **HANDLER, **REPORTER},
+        why="People exist only inside a matter (DOMAIN.md 9.2); a door of its own, for identities are no plain inputs.",
+        is_inner=True,
+    ),
+    Move("correct_party", _("更正当事人信息"), Incident.OPEN, None, {**DESKS, **HANDLER}, is_inner=True),
+    Move(
+        "remove_party",
+        _("移除当事人"),
+        Incident.OPEN,
+        None,
+        DESKS,
+        why="Registered by mistake: the data goes, the timeline says that somebody was removed, not who.",
+        is_inner=True,
+    ),
+    Move(
+        "attach_file",
+        _("上传材料"),
+        frozenset(S) - {S.ARCHIVED},
+        None,
+        {**DESKS, **WORKERS, **REPORTER},
+        why="Photos follow over a bad line, long after the report, even after it was closed (RELIABILITY.md I6).",
+        is_inner=True,
     ),
 )
 

@@ -1,0 +1,53 @@
+"""The stage, built once per module; each test gets it as it was, in a savepoint of its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cases.stage import Stage, standing
+
+
+@pytest.fixture(scope="module")
+def incident_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """A stage with an incident in every status."""
+    with django_db_blocker.unblock(), standing(with_incidents=True) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def case_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """A stage with a case in every status."""
+    with django_db_blocker.unblock(), standing(with_cases=True) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def bare_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """A stage without records."""
+    with django_db_blocker.unblock(), standing() as stage:
+        yield stage
+
+
+def _as_it_was(scene: Stage) -> Iterator[Stage]:
+    moment = scene.moment
+    yield scene
+    scene.moment = moment
+
+
+@pytest.fixture
+def incidents(incident_scene: Stage, db: None) -> Iterator[Stage]:
+    """The incident stage."""
+    yield from _as_it_was(incident_scene)
+
+
+@pytest.fixture
+def cases(case_scene: Stage, db: None) -> Iterator[Stage]:
+    """The case stage."""
+    yield from _as_it_was(case_scene)
+
+
+@pytest.fixture
+def stage(bare_scene: Stage, db: None) -> Iterator[Stage]:
+    """The bare stage."""
+    yield from _as_it_was(bare_scene)
