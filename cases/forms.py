@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from cases import picking
 from cases.choices import PICKED_KINDS, pickable
 from cases.masking import personal_numbers
-from cases.models import Category, Party
+from cases.models import Attachment, Case, Category, Party
 from cases.moves import Move, Need, NotPossible
 from cases.words import named
-from cases.workflow import KeyReused
+from cases.workflow import KeyReused, PartyData
 from grid.forms import DateInput, StyledForm, refused, style
 
 Result = TypeVar("Result")
@@ -218,6 +218,7 @@ class PartyForm(StyledForm):
     id_number = forms.CharField(label=gettext_lazy("证件号码"), max_length=40, required=False)
     address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
     is_minor = forms.BooleanField(label=gettext_lazy("未成年人"), required=False)
+    is_under_14 = forms.BooleanField(label=gettext_lazy("未满十四周岁"), required=False)
     guardian = forms.ModelChoiceField(
         Party.objects.none(),
         label=gettext_lazy("监护人"),
@@ -236,19 +237,105 @@ class PartyForm(StyledForm):
     )
 
     def __init__(self, record: Any, *args: Any, **kwargs: Any) -> None:
-        """Offer the parties already registered as guardian and principal."""
+        """Offer the parties already registered as guardian and principal; an incident has no notice of rights."""
         super().__init__(*args, **kwargs)
         parties = record.parties.order_by("pk")
         for name in ("guardian", "represents"):
             self.fields[name].queryset = parties  # type: ignore[attr-defined]
         if not parties:
             del self.fields["guardian"], self.fields["represents"]
+        if not isinstance(record, Case):
+            del self.fields["notice_given"]
+
+    def arguments(self) -> dict[str, Any]:
+        """The verb's keyword arguments."""
+        given = self.cleaned_data
+        data = PartyData(given["name"], given["id_number"], given["phone"], given["address"])
+        rest = ("side", "kind", "is_minor", "is_under_14", "guardian", "guardian_exception", "represents")
+        return {
+            "data": data,
+            "notice_given": given.get("notice_given", False),
+            **{name: given[name] for name in rest if name in given},
+        }
+
+
+class CorrectPartyForm(StyledForm):
+    """What is wrong about a party; what is left empty stays."""
+
+    name = forms.CharField(label=gettext_lazy("姓名或单位名称"), max_length=60, required=False)
+    phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=20, required=False)
+    id_number = forms.CharField(label=gettext_lazy("证件号码"), max_length=40, required=False)
+    address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
+
+
+class RemovePartyForm(StyledForm):
+    """Why somebody is taken out again."""
+
+    remark = forms.CharField(label=gettext_lazy("移除理由"), max_length=200)
+    sure = forms.BooleanField(
+        label=gettext_lazy("移除后其姓名、电话等信息一并删除，不能恢复。"),
+        error_messages={"required": gettext_lazy("请勾选确认后再提交。")},
+    )
 
 
 class RevealForm(StyledForm):
     """Why one wants to see a sealed field (DOMAIN.md PV-04)."""
 
-    field = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("查看理由"), max_length=200, help_text=gettext_lazy("查看会被记录，供审计员核查。")
     )
+
+
+class PersonForm(StyledForm):
+    """An exact ID number, nothing less (DOMAIN.md PV-01)."""
+
+    id_number = forms.CharField(
+        label=gettext_lazy("证件号码"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("须填写完整号码；只回答有无在办事项及所在区划，核对会被记录。"),
+    )
+
+
+# -- Files --------------------------------------------------------------------------------------------------------
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; what each really is, ``cases.files`` finds out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Let several be chosen."""
+        kwargs.setdefault("widget", ManyFilesInput())
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the list of files."""
+        single = super().clean
+        uploads = data if isinstance(data, list | tuple) else [data] if data else []
+        if not uploads:
+            single(None, initial)
+        if len(uploads) > FILES_AT_ONCE:
+            raise ValidationError(_("一次最多上传%(count)s份。") % {"count": FILES_AT_ONCE})
+        return [single(upload, initial) for upload in uploads]
+
+
+FILES_AT_ONCE = 9
+
+
+class FilesForm(StyledForm):
+    """Files and what they show."""
+
+    uploads = FilesField(
+        label=gettext_lazy("选择文件"),
+        widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf", "data-shrink": "1"}),
+        help_text=gettext_lazy(
+            "照片（JPEG、PNG、WebP）或 PDF，每份不超过20MB，一次最多9份。照片中的拍摄位置信息会被去除。"
+        ),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Attachment.Kind.choices, widget=forms.RadioSelect)

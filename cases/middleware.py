@@ -38,5 +38,4 @@ class RefusalMiddleware:
 
 def refusal(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     """Return the page, or the part for an open dialog, that says why not."""
-    template = "_fault.html" if getattr(request, "htmx", False) else "fault_page.html"
-    return render(request, template, {"status": status, "title": title, "text": text}, status=status)
+    return render(request, "fault_page.html", {"status": status, "title": title, "text": text}, status=status)

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines import day_of, end_of
-from cases.models import ClockRequest, Incident
+from cases.models import ClockRequest, HandOver, Incident
 from grid.keyset import counted
 from grid.scope import Role, Standing, standing_of
 
@@ -53,6 +53,13 @@ def _my_unit(*statuses: str) -> Condition:
 
 def _asked(_standing: Standing, _now: datetime) -> Q:
     rows = ClockRequest.objects.filter(incident=OuterRef("pk"), state=ClockRequest.State.ASKED)
+    return Q(Exists(rows), is_open=True)
+
+
+def _asked_to_assist(standing: Standing, _now: datetime) -> Q:
+    rows = HandOver.objects.filter(
+        incident=OuterRef("pk"), kind="assist", state=HandOver.State.OFFERED, to_unit_id__in=standing.unit_ids
+    )
     return Q(Exists(rows), is_open=True)
 
 
@@ -130,6 +137,14 @@ QUEUES: tuple[Queue, ...] = (
         frozenset({Role.HANDLER}),
         _my_unit(S.ASSIGNED),
         hint=_("一个工作日内签收或提出异议"),
+        is_mine=True,
+    ),
+    Queue(
+        "assist",
+        _("待签收协办"),
+        frozenset({Role.HANDLER}),
+        _asked_to_assist,
+        hint=_("协助主办单位办理"),
         is_mine=True,
     ),
     Queue(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.choices import places_of
-from cases.forms import NoNumbersMixin, Pick
+from cases.forms import FilesField, ManyFilesInput, NoNumbersMixin, Pick
 from cases.models import INCIDENT_SOURCES, Category, Incident, Source, Urgency
 from cases.picking import SHOWN, option_of
 from cases.words import named
@@ -39,6 +39,12 @@ class ReportForm(NoNumbersMixin, StyledForm):
     place_text = forms.CharField(label=gettext_lazy("具体位置"), max_length=200, required=False)
     latitude = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=9, decimal_places=6)
     longitude = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=9, decimal_places=6)
+    photos = FilesField(
+        label=gettext_lazy("照片"),
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-shrink": "1"}),
+        help_text=gettext_lazy("最多9张，避免拍到无关人员的面部和证件。"),
+    )
     self_handled = forms.BooleanField(
         label=gettext_lazy("已当场解决"),
         required=False,

@@ -78,6 +78,7 @@ ALL_REASONS = (
     reasons.ReopenReason,
     reasons.DeclineReason,
     reasons.ResolveReason,
+    reasons.WithdrawReason,
     Case.TerminationReason,
 )
 

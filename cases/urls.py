@@ -18,8 +18,13 @@ urlpatterns = [
     path("incidents/<int:pk>/", incidents.incident_detail, name="incident-detail"),
     path("incidents/<int:pk>/open-case/", opening.incident_open_case, name="incident-open-case"),
     path("incidents/<int:pk>/parties/new/", parties.incident_party_add, name="party-add"),
+    path("incidents/<int:pk>/files/new/", files.incident_upload, name="file-add"),
     path("incidents/<int:pk>/moves/<slug:verb>/", moves.incident_move, name="incident-move"),
     # Parties and files of incidents and cases
+    path("parties/check/", parties.person_check, name="person-check"),
+    path("parties/<int:pk>/correct/", parties.party_correct, name="party-correct"),
+    path("parties/<int:pk>/remove/", parties.party_remove, name="party-remove"),
+    path("parties/<int:pk>/notice/", parties.party_notice, name="party-notice"),
     path("parties/<int:pk>/reveal/<slug:field>/", parties.party_reveal, name="party-reveal"),
     path("files/<int:pk>/", files.file, name="file"),
     # Notices

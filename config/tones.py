@@ -34,6 +34,7 @@ CASE_TONES: dict[str, str] = {
     C.REGISTERED: "info",
     C.CONSENT_PENDING: "wait",
     C.DECLINED: "neutral",
+    C.WITHDRAWN: "neutral",
     C.ACCEPTED: "active",
     C.MEDIATOR_ASSIGNED: "active",
     C.INVESTIGATING: "active",

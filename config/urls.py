@@ -18,8 +18,3 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("", include("mediation.urls")),
 ]
-
-handler400 = "config.views.bad_request"
-handler403 = "config.views.forbidden"
-handler404 = "config.views.not_found"
-handler500 = "config.views.server_error"

@@ -33,6 +33,7 @@ REACHED: dict[str, int] = {
     S.REGISTERED: 0,
     S.CONSENT_PENDING: 0,
     S.DECLINED: 1,
+    S.WITHDRAWN: 1,
     S.ACCEPTED: 1,
     S.MEDIATOR_ASSIGNED: 2,
     S.INVESTIGATING: 2,
@@ -47,7 +48,7 @@ REACHED: dict[str, int] = {
     S.CLOSED: 5,
     S.ARCHIVED: 5,
 }
-STOPPED = frozenset({S.DECLINED, S.TERMINATED, S.BREACHED, S.URGED, S.REFERRED})
+STOPPED = frozenset({S.DECLINED, S.WITHDRAWN, S.TERMINATED, S.BREACHED, S.URGED, S.REFERRED})
 
 
 def stages(case: Any) -> list[Stage]:

@@ -15,6 +15,7 @@ urlpatterns = [
     # At the table
     path("cases/<int:pk>/parties/new/", parties.party_add, name="party-add"),
     path("cases/<int:pk>/parties/<int:party_pk>/consent/", parties.party_consent, name="party-consent"),
+    path("cases/<int:pk>/files/new/", parties.file_add, name="file-add"),
     path("cases/<int:pk>/sessions/new/", sessions.session_add, name="session-add"),
     path("cases/<int:pk>/sessions/<int:session_pk>/hold/", sessions.session_hold, name="session-hold"),
     path("cases/<int:pk>/sessions/<int:session_pk>/cancel/", sessions.session_cancel, name="session-cancel"),

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import filters, picking, queues
 from cases.models import DISPUTE_CLASS, INCIDENT_SOURCES, Case, ClockRequest, Incident, Source
-from cases.moves import NotAllowed, NotPossible, acting_role, allowed_moves
-from cases.parties import may_add_party, may_reveal
+from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
 from cases.timeline import entries, reason_label
-from cases.workflow import INCIDENT_MOVES, verify_incident
+from cases.views.parties import can
+from cases.workflow import INCIDENT_MOVES, may_reveal, verify_incident
 from grid.keyset import keyset_page
 from grid.scope import Role, standing_of
 from grid.views.gate import open_to
@@ -30,6 +30,7 @@ DESK = (
     Role.LEADER,
 )
 BATCH_AT_MOST = 200
+ABOUT_PEOPLE = ("add_party", "correct_party", "remove_party", "attach_file")
 
 
 def incident_list_context(request: HttpRequest) -> dict[str, Any]:
@@ -106,13 +107,13 @@ def incident_context(request: HttpRequest, incident: Incident) -> dict[str, Any]
         "moves": moves,
         "main_moves": [move for move in moves if move.is_primary],
         "other_moves": [move for move in moves if not move.is_primary],
-        "quick": {move.verb for move in moves if not any(need.required for need in move.needs)},
+        "quick": one_tap(moves),
         "can_open_case": can_open_case(incident, user),
         "case": Case.objects.visible_to(user).filter(incident=incident).first(),
         "timeline": entries(incident, INCIDENT_MOVES),
         "parties": incident.parties.select_related("guardian", "represents").order_by("pk"),
         "may_reveal": may_reveal(incident, user),
-        "may_add_party": may_add_party(incident, user),
+        "can": {verb for verb in ABOUT_PEOPLE if can(verb, incident, user)},
         "photos": incident.attachments.order_by("pk"),
         "hand_overs": incident.hand_overs.select_related("from_unit", "to_unit", "answered_by").order_by("-pk"),
         "clocks": incident.clock_entries.select_related("by").order_by("-pk"),
@@ -124,6 +125,11 @@ def incident_context(request: HttpRequest, incident: Incident) -> dict[str, Any]
         "is_desk": is_desk,
         "source": Source(incident.source).label,
     }
+
+
+def one_tap(moves: list[Move]) -> set[str]:
+    """Moves that ask for nothing but, if one likes, a remark: one tap does them."""
+    return {move.verb for move in moves if all(need.name == "remark" and not need.required for need in move.needs)}
 
 
 def can_open_case(incident: Incident, user: Any) -> bool:

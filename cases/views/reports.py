@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import picking
 from cases.forms import FIND, attempt
-from cases.models import Incident, Remark
+from cases.models import Attachment, Incident, Remark
 from cases.report_form import ReportForm
-from cases.workflow import report_incident
+from cases.views.files import attach_all
+from cases.workflow import Receipt, report_incident
 from grid.keyset import counted, keyset_page
 from grid.models import Unit
 from grid.scope import Role
@@ -39,12 +41,22 @@ def incident_report(request: HttpRequest) -> HttpResponse:
             given = form.report()
             receipt = attempt(form, lambda: report_incident(by=request.user, at=timezone.now(), report=given))
             if receipt is not None:
+                _attach_photos(request, receipt, form.cleaned_data["photos"])
                 return redirect("cases:report-receipt", pk=receipt.pk)
             if form.non_field_errors():
                 form.renew_key()
         return render(request, "cases/report_page.html", {"form": form}, status=422)
     initial = request.POST if request.method == "POST" else {"client_uuid": uuid.uuid4()}
     return render(request, "cases/report_page.html", {"form": ReportForm(request.user, initial=initial)})
+
+
+def _attach_photos(request: HttpRequest, receipt: Receipt, photos: list[Any]) -> None:
+    """Keep the photos with the report. One that cannot be kept is named; the report stands without it."""
+    if receipt.is_replay or not photos:
+        return
+    incident = Incident.objects.visible_to(request.user).get(pk=receipt.pk)
+    for text in attach_all(request, incident, photos, Attachment.Kind.PHOTO):
+        messages.error(request, text)
 
 
 @require_safe

@@ -15,7 +15,7 @@ from grid.views.gate import open_to
 def reveal_list_context(request: HttpRequest) -> dict[str, Any]:
     """Looks within the auditor's places, newest first. Whom they were about, an auditor does not see."""
     mine = place_q(standing_of(request.user).reaching(AUDIT, Reach.SUBTREE))
-    rows = Reveal.objects.filter(mine).select_related("by", "party")
+    rows = Reveal.objects.filter(mine).select_related("by")
     name = request.GET.get("q", "").strip()
     if name:
         rows = rows.filter(by__name__icontains=name)

@@ -20,10 +20,10 @@ from cases.deadlines import CONFIRM_APPLY_DAYS, day_of
 from cases.forms import FIND, attempt
 from cases.models import DISPUTE_CLASS, Case, CaseMediator, ClockRequest, HandOver, Incident, Party, Source
 from cases.moves import allowed_moves
-from cases.parties import may_reveal
 from cases.timeline import entries, reason_label
+from cases.views.incidents import one_tap
 from cases.views.moves import make_move
-from cases.workflow import CASE_MOVES, Registration, register_case
+from cases.workflow import CASE_MOVES, Registration, may_reveal, register_case
 from grid.keyset import keyset_page
 from grid.scope import Role, standing_of
 from grid.views.gate import open_to
@@ -141,8 +141,9 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "moves": moves,
         "main_moves": [move for move in moves if move.is_primary],
         "other_moves": [move for move in moves if not move.is_primary],
-        "quick": {move.verb for move in moves if not any(need.required for need in move.needs)},
+        "quick": one_tap(moves),
         "table": {move.verb for move in table},
+        "can": {move.verb for move in table},
         "parties": parties,
         "mediators": case.mediator_rows.filter(released_at__isnull=True)
         .select_related("user")
@@ -246,7 +247,7 @@ def _used(start: date | None, end: date | None, today: date) -> int:
 TabContext = Callable[[HttpRequest, Case], dict[str, Any]]
 TAB_CONTEXTS: dict[str, TabContext] = {
     "overview": _overview,
-    "parties": lambda _request, _case: {},
+    "parties": lambda request, _case: {"may_check_person": Role.CENTRE_DISPATCHER in standing_of(request.user).roles},
     "sessions": lambda _request, case: {"sessions": case_sessions(case)},
     "agreement": lambda _request, case: {"agreements": case_agreements(case), "today": day_of(timezone.now())},
     "after": _after,

@@ -1,35 +1,30 @@
-"""Parties of a case: added with notice of their rights, asked for their will."""
+"""Parties of a case: added, and asked for their will."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases.forms import PartyForm, attempt
 from cases.models import Party
 from cases.moves import NotPossible
-from cases.views.moves import gone
-from cases.views.parties import party_data
-from cases.workflow import add_party, record_consent
+from cases.views.files import upload_page
+from cases.views.parties import add_party_page
+from cases.workflow import record_consent
 from mediation.views.doors import case_or_404, check_open, page_of
 
 
 @require_http_methods(["GET", "POST"])
 def party_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a party."""
-    case = case_or_404(request, pk)
-    check_open(case, "add_party", request.user)
-    form = PartyForm(case, request.POST or None, initial={"side": request.GET.get("side", "applicant")})
-    back = page_of(pk, "parties")
-    if request.method == "POST" and form.is_valid():
-        given = party_data(form.cleaned_data)
-        if attempt(form, lambda: add_party(record=case, by=request.user, at=timezone.now(), **given)):
-            messages.success(request, _("当事人已登记，身份信息已加密保存。"))
-            return gone(request, back)
-    context = {"form": form, "record": case, "back": back}
-    return render(request, "cases/party_page.html", context, status=422 if form.errors else 200)
+    return add_party_page(request, case_or_404(request, pk))
+
+
+@require_http_methods(["GET", "POST"])
+def file_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add material to a case."""
+    return upload_page(request, case_or_404(request, pk), page_of(pk, "files"))
 
 
 @require_POST
