@@ -37,8 +37,7 @@ def options(need: Need, record: Any, user: Any, *, text: str = "", chosen: Itera
     rows = pickable(need, record, user)
     kept = [str(pk) for pk in chosen if str(pk).strip().isdigit()]
     first = list(rows.filter(pk__in=kept)) if kept else []
-    likely = _likely(need.kind, rows, record)
-    fitting = _fitting(need.kind, likely, text.strip()) if text.strip() else likely
+    fitting = _fitting(need.kind, rows, record, text.strip()) if text.strip() else _likely(need.kind, rows, record)
     found = first + [row for row in fitting[: SHOWN + len(first)] if row not in first]
     return [option_of(row) for row in found[: SHOWN + len(first)]]
 
@@ -53,16 +52,19 @@ def is_many(need: Need) -> bool:
     return need.kind in MANY_KINDS
 
 
-def _fitting(kind: str, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def _fitting(kind: str, rows: QuerySet[Any], record: Any, text: str) -> QuerySet[Any]:
     if kind == "incident":
+        # A number is looked for everywhere in one's scope, not only among the likely ones.
         tail = text.rpartition("-")[2]
         by_number = Q(outside_number=text)
-        return rows.filter(by_number | Q(pk=int(tail)) if tail.isdigit() and len(tail) < 18 else by_number)
+        found = rows.filter(by_number | Q(pk=int(tail)) if tail.isdigit() and len(tail) < 18 else by_number)
+        return found.select_related("unit").order_by("-reported_at", "-pk")
+    ordered = _likely(kind, rows, record)
     if issubclass(rows.model, Unit):
-        return rows.filter(Q(name__icontains=text) | Q(code__startswith=text))
+        return ordered.filter(Q(name__icontains=text) | Q(code__startswith=text))
     if issubclass(rows.model, User):
-        return rows.filter(name__icontains=text)
-    return rows
+        return ordered.filter(name__icontains=text)
+    return ordered
 
 
 def _likely(kind: str, rows: QuerySet[Any], record: Any) -> QuerySet[Any]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,6 +66,16 @@ def style(field: forms.Field) -> None:
     if kind in PLAIN or getattr(field.widget, "input_type", "") in ("hidden", "radio", "checkbox"):
         return
     field.widget.attrs.setdefault("class", CONTROLS.get(kind, "form-control"))
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, even when it is empty; None while it is only being shown."""
+    return request.POST if request.method == "POST" else None
+
+
+def typed(data: QueryDict) -> dict[str, Any]:
+    """What a form holds while it is still being filled in, to show it again: one value, or a list of several."""
+    return {name: values[0] if len(values) == 1 else values for name, values in data.lists()}
 
 
 def refused(form: forms.Form, text: str, field: str = "") -> None:

@@ -92,7 +92,7 @@ def _team(standing: Standing) -> Q:
 def overdue(standing: Standing, now: datetime) -> Q:
     """Mediation past its limit, or performance past its day."""
     late = Q(status__in=Case.BEFORE_AGREEMENT, due_at__lt=now, suspended_at__isnull=True)
-    owed = Q(status__in=Case.AFTER_AGREEMENT, is_obliging=True, agreement_limit_on__lt=day_of(now))
+    owed = Q(status__in=Case.AFTER_AGREEMENT, next_due_on__lt=day_of(now))
     return (late | owed) & _team(standing)
 
 
@@ -102,9 +102,8 @@ def due_soon(standing: Standing, now: datetime) -> Q:
     today = day_of(now)
     owed = Q(
         status__in=Case.AFTER_AGREEMENT,
-        is_obliging=True,
-        agreement_limit_on__gte=today,
-        agreement_limit_on__lte=today + timedelta(days=3),
+        next_due_on__gte=today,
+        next_due_on__lte=today + timedelta(days=3),
     )
     return (soon | owed) & _team(standing)
 

@@ -17,6 +17,7 @@ from cases.models import Case, Incident
 from cases.moves import NotPossible
 from cases.views.parties import check_can
 from cases.workflow import attach_file
+from grid.forms import sent
 
 
 @require_safe
@@ -46,7 +47,7 @@ def attach_all(request: HttpRequest, record: Incident | Case, files: list[Upload
 def upload_page(request: HttpRequest, record: Incident | Case, back: str) -> HttpResponse:
     """Show and handle the form that adds files to a record."""
     check_can("attach_file", record, request.user)
-    form = FilesForm(request.POST or None, request.FILES or None, initial=_first_kind(record))
+    form = FilesForm(sent(request), request.FILES or None, initial=_first_kind(record))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         refusals = attach_all(request, record, given["uploads"], given["kind"])

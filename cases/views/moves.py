@@ -20,6 +20,7 @@ from cases.forms import FIND, MoveForm, attempt
 from cases.models import Incident
 from cases.moves import Move, NotAllowed, NotPossible, acting_role
 from cases.workflow import INCIDENT_MOVES, INCIDENT_VERBS
+from grid.forms import typed
 
 UNDONE_BY = {"reject_incident": "undo_void", "merge_incident": "undo_void"}
 """Verbs where a slip is likely -> the verb that takes them back."""
@@ -68,7 +69,7 @@ def make_move(request: HttpRequest, door: Door, pk: int, verb: str) -> HttpRespo
         )
     if "pick" in request.GET:
         return pick_options(request, move, record)
-    initial = request.POST if request.method == "POST" else _offered(request)
+    initial = typed(request.POST) if request.method == "POST" else _offered(request)
     return show(request, door, record, move, MoveForm(move, record, request.user, initial=initial))
 
 

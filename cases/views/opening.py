@@ -15,6 +15,7 @@ from cases.moves import Move, Need, NotAllowed, NotPossible
 from cases.views.incidents import can_open_case
 from cases.views.moves import pick_options
 from cases.workflow import INCIDENT_MOVES, open_case_from_incident
+from grid.forms import typed
 
 OPENING = Move(
     "open_case_from_incident",
@@ -50,7 +51,7 @@ def incident_open_case(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("已转为纠纷案件%(number)s。") % {"number": case.number})
                 return redirect("mediation:case-detail", pk=case.pk)
     else:
-        form = MoveForm(OPENING, incident, request.user, initial=request.POST if searching else {})
+        form = MoveForm(OPENING, incident, request.user, initial=typed(request.POST) if searching else {})
     context = {
         "form": form,
         "move": OPENING,

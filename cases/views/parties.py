@@ -27,6 +27,7 @@ from cases.workflow import (
     remove_party,
     reveal_field,
 )
+from grid.forms import sent
 from grid.scope import Role
 from grid.views.gate import open_to
 
@@ -66,7 +67,7 @@ def party_or_404(request: HttpRequest, pk: int) -> tuple[Party, Incident | Case]
 def add_party_page(request: HttpRequest, record: Incident | Case) -> HttpResponse:
     """Show and handle the form that adds a party to a record."""
     check_can("add_party", record, request.user)
-    form = PartyForm(record, request.POST or None, initial={"side": request.GET.get("side", "applicant")})
+    form = PartyForm(record, sent(request), initial={"side": request.GET.get("side", "applicant")})
     if request.method == "POST" and form.is_valid():
         given = form.arguments()
         if attempt(form, lambda: add_party(record=record, by=request.user, at=timezone.now(), **given)):
@@ -87,7 +88,7 @@ def party_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a party's identity right; what is left empty stays as it is."""
     party, record = party_or_404(request, pk)
     check_can("correct_party", record, request.user)
-    form = CorrectPartyForm(request.POST or None)
+    form = CorrectPartyForm(sent(request))
     if request.method == "POST" and form.is_valid():
         data = PartyData(**form.cleaned_data)
         if attempt(form, lambda: correct_party(party=party, by=request.user, at=timezone.now(), data=data)):
@@ -101,7 +102,7 @@ def party_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take out somebody registered by mistake; their data goes with them."""
     party, record = party_or_404(request, pk)
     check_can("remove_party", record, request.user)
-    form = RemovePartyForm(request.POST or None)
+    form = RemovePartyForm(sent(request))
     if request.method == "POST" and form.is_valid():
         remark = form.cleaned_data["remark"]
 
@@ -150,7 +151,7 @@ def party_reveal(request: HttpRequest, pk: int, field: str) -> HttpResponse:
         raise Http404
     if not may_reveal(record, request.user):
         raise NotAllowed(_("您不承办本件，不能查看隐藏信息。"))
-    form = RevealForm(request.POST or None)
+    form = RevealForm(sent(request))
     shown = None
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -171,7 +172,7 @@ def field_label(field: str) -> str:
 @open_to(Role.CENTRE_DISPATCHER)
 def person_check(request: HttpRequest) -> HttpResponse:
     """Whether an exact ID number is party to an open matter already, and where: no names, every hit logged."""
-    form = PersonForm(request.POST or None)
+    form = PersonForm(sent(request))
     found = None
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["id_number"]

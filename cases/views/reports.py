@@ -16,6 +16,7 @@ from cases.models import Attachment, Incident, Remark
 from cases.report_form import ReportForm
 from cases.views.files import attach_all
 from cases.workflow import Receipt, report_incident
+from grid.forms import typed
 from grid.keyset import counted, keyset_page
 from grid.models import Unit
 from grid.scope import Role
@@ -46,7 +47,7 @@ def incident_report(request: HttpRequest) -> HttpResponse:
             if form.non_field_errors():
                 form.renew_key()
         return render(request, "cases/report_page.html", {"form": form}, status=422)
-    initial = request.POST if request.method == "POST" else {"client_uuid": uuid.uuid4()}
+    initial = typed(request.POST) if request.method == "POST" else {"client_uuid": uuid.uuid4()}
     return render(request, "cases/report_page.html", {"form": ReportForm(request.user, initial=initial)})
 
 

@@ -55,11 +55,11 @@ def due(record: Any) -> SafeString:
 
 @register.simple_tag
 def case_due(case: Any) -> SafeString:
-    """The chip of what a case is waiting for: the end of mediation, or the day its agreement must be performed."""
+    """The chip of what a case is waiting for: the end of mediation, or the next thing owed under its agreement."""
     if not case.is_open or case.suspended_at is not None:
         return SafeString("")
     if case.status in Case.AFTER_AGREEMENT and case.is_obliging:
-        return due_chip(case.agreement_limit_on)
+        return due_chip(case.next_due_on or case.agreement_limit_on)
     if case.status in Case.BEFORE_AGREEMENT:
         return due(case)
     return due_chip(case.step_due_on)
@@ -125,6 +125,13 @@ def full_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def weekday(value: date) -> str:
+    """The shortest name of a day of the week."""
+    name = date_format(value, "D")
+    return name[:2] if get_language() == "en" else name[-1:]
+
+
+@register.filter
 def ago(value: datetime | None) -> str:
     """How long ago, for queues: minutes, hours, then days."""
     if value is None:
@@ -160,9 +167,9 @@ def yesno_is(value: str, wanted: str) -> str:
 
 
 @register.filter
-def role_names(roles: Iterable[str]) -> list[str]:
-    """Names of roles, in the order of their definition."""
-    held = set(roles)
+def role_names(roles: Iterable[str] | None) -> list[str]:
+    """Names of roles, in the order of their definition; none on a page outside every scope."""
+    held = set(roles or ())
     return [str(role.label) for role in Role if role in held]
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from grid.forms import PasswordForm, SignInForm
+from grid.forms import PasswordForm, SignInForm, sent
 from grid.middleware import before_password_change, opens_own_transaction
 from grid.workflow import change_password
 
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """
     if request.user.is_authenticated:
         return redirect(_next(request))
-    form = SignInForm(request.POST or None)
+    form = SignInForm(sent(request))
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
@@ -80,7 +80,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def password_change(request: HttpRequest) -> HttpResponse:
     """Change one's password; the other devices are signed out by it."""
     assert request.user.is_authenticated  # SignInMiddleware.
-    form = PasswordForm(request.user, request.POST or None)
+    form = PasswordForm(request.user, sent(request))
     if request.method == "POST" and form.is_valid():
         change_password(user=request.user, password=form.cleaned_data["new"])
         update_session_auth_hash(request, request.user)

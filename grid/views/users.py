@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from grid.forms import EndPostForm, PostForm, UserForm, attempt
+from grid.forms import EndPostForm, PostForm, UserForm, attempt, sent
 from grid.keyset import keyset_page
 from grid.models import Post, User
 from grid.scope import Role, standing_of, today
@@ -54,7 +54,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 @open_to(Role.SYSTEM_ADMIN)
 def user_add(request: HttpRequest) -> HttpResponse:
     """Open an account; without posts it sees nothing."""
-    form = UserForm(request.POST or None)
+    form = UserForm(sent(request))
     if request.method == "POST" and form.is_valid():
         user = add_user(**form.cleaned_data, must_change_password=True)
         messages.success(request, _("账号已建立。请安全管理员为其提名岗位。"))
@@ -95,7 +95,7 @@ def user_close(request: HttpRequest, username: str) -> HttpResponse:
 def post_propose(request: HttpRequest, username: str) -> HttpResponse:
     """Propose a post for a user."""
     person = get_object_or_404(User, username=username)
-    form = PostForm(request.POST or None, initial={"starts_on": today(), "unit_code": request.GET.get("unit", "")})
+    form = PostForm(sent(request), initial={"starts_on": today(), "unit_code": request.GET.get("unit", "")})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         post = attempt(form, lambda: _propose(request, person, given))
@@ -132,7 +132,7 @@ def post_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post on a day."""
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("user", "unit"), pk=pk)
-    form = EndPostForm(request.POST or None, initial={"on": today()})
+    form = EndPostForm(sent(request), initial={"on": today()})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["on"] < post.starts_on:
             form.add_error("on", _("不能早于岗位的开始日期。"))

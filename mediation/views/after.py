@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.forms import attempt
 from cases.views.moves import gone
+from grid.forms import sent
 from mediation.forms import CourtForm, DocketForm, RulingForm, VisitForm
 from mediation.views.doors import case_or_404, check_open, form_page, fresh, page_of
 from mediation.workflow import (
@@ -30,8 +31,8 @@ def _one_form(
 ) -> HttpResponse:
     """Show and handle the form of a verb whose inputs are the form's own."""
     case = case_or_404(request, pk)
-    check_open(case, verb, request.user)
-    form = form_class(request.POST or None, initial=fresh())
+    check_open(request, case, verb)
+    form = form_class(sent(request), initial=fresh())
     if request.method == "POST" and form.is_valid():
         given = {"at": timezone.now(), **form.cleaned_data}
         made = attempt(form, lambda: act(case=case, by=request.user, **given))
@@ -45,8 +46,8 @@ def _one_form(
 def visit_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a visit to one party."""
     case = case_or_404(request, pk)
-    check_open(case, "record_visit", request.user)
-    form = VisitForm(case, request.POST or None, initial=fresh())
+    check_open(request, case, "record_visit")
+    form = VisitForm(case, sent(request), initial=fresh())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if attempt(form, lambda: record_visit(case=case, by=request.user, **given)):
@@ -59,7 +60,7 @@ def visit_add(request: HttpRequest, pk: int) -> HttpResponse:
 def confirmation_advise(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that the parties were told of judicial confirmation."""
     case = case_or_404(request, pk)
-    check_open(case, "advise_confirmation", request.user)
+    check_open(request, case, "advise_confirmation")
     advise_confirmation(case=case, by=request.user, at=timezone.now())
     messages.success(request, _("已记录：告知当事人可以申请司法确认。"))
     return redirect(page_of(pk, "after"))

@@ -8,13 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cases.deadlines import day_of
 from cases.forms import attempt
 from cases.models import Case
 from cases.views.moves import gone
+from grid.forms import refused, sent
 from mediation.forms import DUTIES, AgreementForm, DutyForm, PerformanceForm
-from mediation.models import Obligation, Session
+from mediation.models import Agreement, Obligation, Session
 from mediation.views.doors import case_or_404, check_open, form_page, fresh, page_of
 from mediation.workflow import MEDIATION_MOVES, record_oral_agreement, record_performance, sign_agreement
+from mediation.workflow.terms import gaps
 
 VERBS = {"sign_agreement": sign_agreement, "record_oral_agreement": record_oral_agreement}
 
@@ -33,12 +36,12 @@ def agreement_oral(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _agreement(request: HttpRequest, pk: int, verb: str, *, is_written: bool) -> HttpResponse:
     case = case_or_404(request, pk)
-    check_open(case, verb, request.user)
+    check_open(request, case, verb)
     first = {**fresh(), **_from_last_session(case)}
-    form = AgreementForm(case, request.POST or None, is_written=is_written, initial=first)
+    form = AgreementForm(case, sent(request), is_written=is_written, initial=first)
     duties = [
         DutyForm(
-            request.POST or None,
+            sent(request),
             prefix=f"duty{index}",
             parties=case.parties.order_by("pk"),
             initial={"done": not is_written},
@@ -46,9 +49,7 @@ def _agreement(request: HttpRequest, pk: int, verb: str, *, is_written: bool) ->
         for index in range(DUTIES)
     ]
     if request.method == "POST" and _all_valid(form, duties):
-        terms = form.terms([duty.duty() for duty in duties if duty.is_said])
-        given: dict[str, Any] = {"case": case, "by": request.user, "at": form.cleaned_data["at"], "terms": terms}
-        made = attempt(form, lambda: VERBS[verb](**given, client_uuid=form.cleaned_data["client_uuid"]))
+        made = _record(request, case, verb, form, duties)
         if made is not None:
             messages.success(request, _("协议%(number)s已登记。") % {"number": made.number})
             return redirect(page_of(pk, "agreement"))
@@ -63,6 +64,21 @@ def _agreement(request: HttpRequest, pk: int, verb: str, *, is_written: bool) ->
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "mediation/agreement_page.html", context, status=status)
+
+
+def _record(
+    request: HttpRequest, case: Case, verb: str, form: AgreementForm, duties: list[DutyForm]
+) -> Agreement | None:
+    """Say everything that is missing at once; when nothing is, call the verb."""
+    given = form.cleaned_data
+    terms = form.terms([duty.duty() for duty in duties if duty.is_said])
+    kind = Case.Form.WRITTEN if form.is_written else Case.Form.ORAL
+    for gap in gaps(kind, terms, {party.pk: party for party in form.parties}, day_of(given["at"])):
+        refused(form, str(gap), gap.field)
+    if form.errors:
+        return None
+    act, by, key = VERBS[verb], request.user, given["client_uuid"]
+    return attempt(form, lambda: act(case=case, by=by, at=given["at"], terms=terms, client_uuid=key))
 
 
 def _all_valid(form: AgreementForm, duties: list[DutyForm]) -> bool:
@@ -84,8 +100,8 @@ def performance_add(request: HttpRequest, pk: int, obligation_pk: int) -> HttpRe
     case = case_or_404(request, pk)
     rows = Obligation.objects.visible_to(request.user).filter(agreement__case_id=pk).select_related("agreement")
     obligation = get_object_or_404(rows, pk=obligation_pk)
-    check_open(case, "record_performance", request.user)
-    form = PerformanceForm(obligation, request.POST or None, initial=fresh())
+    check_open(request, case, "record_performance")
+    form = PerformanceForm(obligation, sent(request), initial=fresh())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = attempt(form, lambda: record_performance(obligation=obligation, by=request.user, **given))

@@ -24,6 +24,7 @@ from cases.timeline import entries, reason_label
 from cases.views.incidents import one_tap
 from cases.views.moves import make_move
 from cases.workflow import CASE_MOVES, Registration, may_reveal, register_case
+from grid.forms import typed
 from grid.keyset import keyset_page
 from grid.scope import Role, standing_of
 from grid.views.gate import open_to
@@ -107,7 +108,7 @@ def case_register(request: HttpRequest) -> HttpResponse:
                 return redirect(f"{CASE_DOOR.back(case)}?tab=parties")
     else:
         first = {"client_uuid": uuid.uuid4(), "source": Source.WALK_IN}
-        form = RegisterForm(request.user, initial=request.POST.dict() if searching else first)
+        form = RegisterForm(request.user, initial=typed(request.POST) if searching else first)
     return render(request, "mediation/register_page.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -26,12 +26,15 @@ def case_or_404(request: HttpRequest, pk: int) -> Case:
     return case
 
 
-def check_open(case: Case, verb: str, user: Any) -> None:
-    """Refuse to show the form of a mediation verb that is not the user's, or not due now."""
+def check_open(request: HttpRequest, case: Case, verb: str) -> None:
+    """Refuse the form of a mediation verb that is not the user's (403), and do not show one that is not due (409).
+
+    What is sent goes to the verb whatever the state: it knows its own repetition, and refuses the rest itself.
+    """
     move = MEDIATION_MOVES[verb]
-    if acting_role(move, case, user) is None:
+    if acting_role(move, case, request.user) is None:
         raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-    if case.status not in move.sources:
+    if request.method != "POST" and case.status not in move.sources:
         raise NotPossible(
             _("当前状态为“%(status)s”，不能%(verb)s。") % {"status": case.get_status_display(), "verb": move.label}
         )

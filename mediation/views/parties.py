@@ -31,7 +31,7 @@ def file_add(request: HttpRequest, pk: int) -> HttpResponse:
 def party_consent(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
     """Record what a party said: willing, refusing, or no longer willing."""
     case = case_or_404(request, pk)
-    check_open(case, "record_consent", request.user)
+    check_open(request, case, "record_consent")
     party = get_object_or_404(Party.objects.visible_to(request.user).filter(case_id=pk), pk=party_pk)
     consent = request.POST.get("consent", "")
     if consent not in Party.Consent.values:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.forms import FIND, attempt
+from grid.forms import sent, typed
 from grid.keyset import keyset_page
 from grid.scope import ROSTER, standing_of, today
 from grid.views.gate import open_to, seeing
@@ -135,7 +136,7 @@ def _form(request: HttpRequest, form: forms.Form, title: str, back: str) -> Http
 def committee_add(request: HttpRequest) -> HttpResponse:
     """Enter a committee at a place."""
     is_sent = request.method == "POST" and FIND not in request.POST
-    form = CommitteeForm(request.user, request.POST if is_sent else None, initial=request.POST.dict())
+    form = CommitteeForm(request.user, request.POST if is_sent else None, initial=typed(request.POST))
     if is_sent and form.is_valid():
         given = form.cleaned_data
         committee = attempt(form, lambda: found_committee(by=request.user, **given))
@@ -155,7 +156,7 @@ def _committee(request: HttpRequest, pk: int) -> Committee:
 def committee_renew(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a new election."""
     committee = _committee(request, pk)
-    form = DayForm(request.POST or None, label=_("推选日期"), initial={"on": today()})
+    form = DayForm(sent(request), label=_("推选日期"), initial={"on": today()})
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["on"]
         if attempt(form, lambda: renew_term(committee=committee, elected_on=day, by=request.user)):
@@ -169,7 +170,7 @@ def committee_renew(request: HttpRequest, pk: int) -> HttpResponse:
 def committee_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     """End a committee."""
     committee = _committee(request, pk)
-    form = DayForm(request.POST or None, label=_("撤销日期"), initial={"on": today()})
+    form = DayForm(sent(request), label=_("撤销日期"), initial={"on": today()})
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["on"]
         if attempt(form, lambda: dissolve_committee(committee=committee, on=day, by=request.user)):
@@ -183,7 +184,7 @@ def committee_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
 def mediator_appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a user into office at a committee."""
     committee = _committee(request, pk)
-    form = AppointForm(request.POST or None, initial={"appointed_on": today()})
+    form = AppointForm(sent(request), initial={"appointed_on": today()})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = attempt(form, lambda: appoint_mediator(committee=committee, by=request.user, **given))
@@ -204,7 +205,7 @@ def _mediator(request: HttpRequest, pk: int) -> Mediator:
 def mediator_employ(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a mediator between full-time and part-time."""
     mediator = _mediator(request, pk)
-    form = EmploymentForm(request.POST or None, initial={"on": today(), "employment": mediator.employment})
+    form = EmploymentForm(sent(request), initial={"on": today(), "employment": mediator.employment})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if attempt(form, lambda: change_employment(mediator=mediator, by=request.user, **given)):
@@ -219,7 +220,7 @@ def mediator_employ(request: HttpRequest, pk: int) -> HttpResponse:
 def mediator_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a mediator out of office."""
     mediator = _mediator(request, pk)
-    form = DayForm(request.POST or None, label=_("离任日期"), initial={"on": today()})
+    form = DayForm(sent(request), label=_("离任日期"), initial={"on": today()})
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["on"]
         if attempt(form, lambda: end_mediator(mediator=mediator, on=day, by=request.user)):
@@ -234,7 +235,7 @@ def mediator_end(request: HttpRequest, pk: int) -> HttpResponse:
 def studio_add(request: HttpRequest) -> HttpResponse:
     """Enter a named studio at a place."""
     is_sent = request.method == "POST" and FIND not in request.POST
-    form = StudioForm(request.user, request.POST if is_sent else None, initial=request.POST.dict())
+    form = StudioForm(request.user, request.POST if is_sent else None, initial=typed(request.POST))
     if is_sent and form.is_valid():
         given = form.cleaned_data
         if attempt(form, lambda: open_studio(by=request.user, **given)):
@@ -248,7 +249,7 @@ def studio_add(request: HttpRequest) -> HttpResponse:
 def studio_close(request: HttpRequest, pk: int) -> HttpResponse:
     """End a studio."""
     studio = get_object_or_404(Studio.objects.visible_to(request.user).select_related("unit"), pk=pk)
-    form = DayForm(request.POST or None, label=_("撤销日期"), initial={"on": today()})
+    form = DayForm(sent(request), label=_("撤销日期"), initial={"on": today()})
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["on"]
         if attempt(form, lambda: close_studio(studio=studio, on=day, by=request.user)):

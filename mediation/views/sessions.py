@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.forms import attempt
 from cases.views.moves import gone
+from grid.forms import sent
 from mediation.forms import HeldForm, SessionForm
 from mediation.models import Session
 from mediation.views.doors import case_or_404, check_open, form_page, fresh, page_of
@@ -22,13 +23,13 @@ from mediation.workflow import MEDIATION_MOVES, cancel_session, hold_session, sc
 def session_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan a session; the first one begins mediation."""
     case = case_or_404(request, pk)
-    check_open(case, "schedule_session", request.user)
+    check_open(request, case, "schedule_session")
     tomorrow = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
     venue = Session.objects.filter(case=case).order_by("-pk").values_list("venue", flat=True).first()
     first = {**fresh(), "planned_for": tomorrow, "venue": venue or (case.committee.name if case.committee else "")}
     if case.violence_flag:
         first["form"] = Session.Form.SEPARATE
-    form = SessionForm(request.POST or None, initial=first)
+    form = SessionForm(sent(request), initial=first)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if attempt(form, lambda: schedule_session(case=case, by=request.user, at=timezone.now(), **given)):
@@ -47,12 +48,12 @@ def session_hold(request: HttpRequest, pk: int, session_pk: int) -> HttpResponse
     """Record a session that took place."""
     case = case_or_404(request, pk)
     session = _session_or_404(request, pk, session_pk)
-    check_open(case, "hold_session", request.user)
+    check_open(request, case, "hold_session")
     first: dict[str, Any] = {
         "began_at": timezone.localtime(session.planned_for),
         "attended": [party.pk for party in case.parties.all()],
     }
-    form = HeldForm(case, request.POST or None, initial=first)
+    form = HeldForm(case, sent(request), initial=first)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if attempt(form, lambda: hold_session(session=session, by=request.user, at=timezone.now(), **given)):
@@ -66,7 +67,7 @@ def session_cancel(request: HttpRequest, pk: int, session_pk: int) -> HttpRespon
     """Cancel a planned session."""
     case = case_or_404(request, pk)
     session = _session_or_404(request, pk, session_pk)
-    check_open(case, "cancel_session", request.user)
+    check_open(request, case, "cancel_session")
     cancel_session(session=session, by=request.user, at=timezone.now())
     messages.success(request, _("已取消该次调解。"))
     return redirect(page_of(pk, "sessions"))

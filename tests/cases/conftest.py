@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests import pages
 from tests.cases.stage import Stage, standing
+
+english, scene, signed_in = pages.english, pages.scene, pages.signed_in
 
 
 @pytest.fixture(scope="module")
