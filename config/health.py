@@ -1,5 +1,6 @@
 """Is the process up, and can it serve."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, JsonResponse
@@ -9,6 +10,7 @@ from redis.exceptions import RedisError
 from grid.middleware import opens_own_transaction
 
 
+@login_not_required
 @opens_own_transaction
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -16,6 +18,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@login_not_required
 @opens_own_transaction
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:

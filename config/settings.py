@@ -21,6 +21,7 @@ DEBUG = env_bool("HEMU_DEBUG", False)
 SECRET_KEY = embedded.secret("secret-key") if EMBEDDED else env("HEMU_SECRET_KEY")
 ALLOWED_HOSTS = env_list("HEMU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("HEMU_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -61,8 +62,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Every page needs a signed-in user unless its view says otherwise.
+    "grid.middleware.SignInMiddleware",
     # One transaction per request, with the reader's place set in it for row-level security.
     "grid.middleware.ScopeMiddleware",
+    "cases.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -145,6 +149,9 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 8.0
 
 # -- Language and time: stored in UTC, meant in Asia/Shanghai ------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True

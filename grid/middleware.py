@@ -1,12 +1,16 @@
-"""One transaction per request, with the reader's scope set in it."""
+"""Who comes in, and the one transaction of each request with the reader's scope set in it."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from grid import rls
 
@@ -17,6 +21,42 @@ def opens_own_transaction(view: View) -> View:
     """Mark a view or a viewset's handler that opens its transaction itself: lean intake, sign-in, health checks."""
     view.own_transaction = True  # type: ignore[attr-defined]
     return view
+
+
+def before_password_change(view: View) -> View:
+    """Mark a view that works while the password must still be changed: changing it, signing out, the language."""
+    view.before_password_change = True  # type: ignore[attr-defined]
+    return view
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Send strangers to the sign-in page, and whoever must change their password to that page (PV-16).
+
+    A part of a page asked for by htmx must not be filled with the sign-in page: the whole page goes there instead.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Return where to go first, or None to go on."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        answer: HttpResponseBase | None = None
+        if not request.user.is_authenticated:
+            answer = redirect_to_login(self._wanted(request), reverse("grid:login"))
+        elif request.user.must_change_password and not getattr(view_func, "before_password_change", False):
+            answer = HttpResponseRedirect(reverse("grid:password-change"))
+        if getattr(request, "htmx", False) and isinstance(answer, HttpResponseRedirect):
+            return HttpResponseClientRedirect(answer.url)
+        return answer
+
+    @staticmethod
+    def _wanted(request: HttpRequest) -> str:
+        """Where to go after signing in: the page itself, or the page a form was on."""
+        if request.method in ("GET", "HEAD") and not getattr(request, "htmx", False):
+            return request.get_full_path()
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        return came_from.path if came_from.netloc == request.get_host() else "/"
 
 
 class ScopeMiddleware:

@@ -125,6 +125,15 @@ def add_user(*, username: str, name: str, password: str | None = None, **details
     return User.objects.create_user(username, password, name=name, **details)
 
 
+def change_password(*, user: User, password: str) -> User:
+    """Set a new password. Tokens of other devices end with the old one; sessions do by their hash."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    AuthToken.objects.filter(user=user).delete()
+    return user
+
+
 def enrol_grid_member(*, user: User, kind: str, duties: str = "") -> GridMember:
     """Note how a user serves as grid worker; which grids they cover, their posts say."""
     member, _made = GridMember.objects.update_or_create(user=user, defaults={"kind": kind, "duties": duties})

@@ -1,6 +1,6 @@
 """What was agreed, and the thirty-second check of it (FEATURES.md row 62)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -50,27 +50,38 @@ def check_terms(form: str, terms: Terms, parties: Mapping[int, Party], today: da
 
     Raises NotPossible naming the first thing that is missing or wrong.
     """
+    for gap in gaps(form, terms, parties, today):
+        raise gap
+
+
+def gaps(form: str, terms: Terms, parties: Mapping[int, Party], today: date) -> Iterator[NotPossible]:
+    """Yield everything that is missing or wrong, so that a page can say it all at once."""
     if not terms.facts.strip() or not terms.content.strip():
-        raise NotPossible(_("请填写主要事实和协议内容。"), "content")
-    _check_signatures(form, terms.signatures or {}, parties)
+        yield NotPossible(_("请填写主要事实和协议内容。"), "content")
+    yield from _signature_gaps(form, terms, parties)
     for duty in terms.duties:
-        _check_duty(duty, parties, today)
+        yield from _duty_gaps(duty, parties, today)
     if sum((duty.amount for duty in terms.duties), Decimal(0)) > MOST:
-        raise NotPossible(_("金额过大。"), "duties")
+        yield NotPossible(_("金额过大。"), "duties")
     if form == Case.Form.ORAL and any(not duty.done for duty in terms.duties):
-        raise NotPossible(_("未能当场履行完毕的，应当订立书面协议。"), "form")
+        yield NotPossible(_("未能当场履行完毕的，应当订立书面协议。"), "form")
 
 
-def _check_signatures(form: str, signatures: Mapping[int, str], parties: Mapping[int, Party]) -> None:
+def _signature_gaps(form: str, terms: Terms, parties: Mapping[int, Party]) -> Iterator[NotPossible]:
+    signatures = terms.signatures or {}
     if not set(signatures) <= set(parties):
-        raise NotPossible(_("签名人不是本案当事人。"), "signatures")
+        yield NotPossible(_("签名人不是本案当事人。"), "signatures")
     if not set(signatures.values()) <= set(Signature.Manner.values):
-        raise NotPossible(_("请选择签名、盖章或按指印。"), "signatures")
+        yield NotPossible(_("请选择签名、盖章或按指印。"), "signatures")
     if form != Case.Form.WRITTEN:
         return
     for pk, party in sorted(parties.items()):
         if party.side in (Party.Side.APPLICANT, Party.Side.RESPONDENT) and not _is_bound(party, signatures, parties):
-            raise NotPossible(_("缺少当事人签名：%(name)s。") % {"name": parties[pk].name_masked}, "signatures")
+            yield NotPossible(_("缺少当事人签名：%(name)s。") % {"name": parties[pk].name_masked}, "signatures")
+    if not terms.mediator_signed:
+        yield NotPossible(_("缺少调解员签名。"), "mediator_signed")
+    if not terms.seal_affixed:
+        yield NotPossible(_("缺少调委会印章。"), "seal_affixed")
 
 
 def _is_bound(party: Party, signatures: Mapping[int, str], parties: Mapping[int, Party]) -> bool:
@@ -81,20 +92,20 @@ def _is_bound(party: Party, signatures: Mapping[int, str], parties: Mapping[int,
     return bool(hands & set(signatures))
 
 
-def _check_duty(duty: Duty, parties: Mapping[int, Party], today: date) -> None:
+def _duty_gaps(duty: Duty, parties: Mapping[int, Party], today: date) -> Iterator[NotPossible]:
     if duty.kind not in Obligation.Kind:
-        raise NotPossible(_("请选择给付金钱或履行行为。"), "duties")
+        yield NotPossible(_("请选择给付金钱或履行行为。"), "duties")
     if duty.debtor.pk not in parties or (duty.creditor is not None and duty.creditor.pk not in parties):
-        raise NotPossible(_("履行人、权利人须是本案当事人。"), "duties")
+        yield NotPossible(_("履行人、权利人须是本案当事人。"), "duties")
     if duty.creditor is not None and duty.creditor.pk == duty.debtor.pk:
-        raise NotPossible(_("履行人和权利人不能是同一人。"), "duties")
+        yield NotPossible(_("履行人和权利人不能是同一人。"), "duties")
     if not duty.text.strip():
-        raise NotPossible(_("请写明履行内容。"), "duties")
+        yield NotPossible(_("请写明履行内容。"), "duties")
     if duty.kind == Obligation.Kind.PAY and duty.amount <= 0:
-        raise NotPossible(_("给付金钱的义务须写明金额。"), "duties")
+        yield NotPossible(_("给付金钱的义务须写明金额。"), "duties")
     if duty.kind == Obligation.Kind.ACT and duty.amount != 0:
-        raise NotPossible(_("履行行为的义务不填写金额。"), "duties")
+        yield NotPossible(_("履行行为的义务不填写金额。"), "duties")
     if duty.amount != duty.amount.quantize(CENT):
-        raise NotPossible(_("金额最多保留到分。"), "duties")
+        yield NotPossible(_("金额最多保留到分。"), "duties")
     if not duty.done and duty.due_on < today:
-        raise NotPossible(_("履行期限不能早于协议达成之日。"), "duties")
+        yield NotPossible(_("履行期限不能早于协议达成之日。"), "duties")

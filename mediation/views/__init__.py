@@ -1,0 +1,1 @@
+"""Pages of the mediator, the committee's director, and the register of committees."""
