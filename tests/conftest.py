@@ -35,8 +35,8 @@ def owner_url(database: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Let the owner create and migrate the test database."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Let the owner create and migrate the test database; each process of a parallel run has its own."""
     owner = psycopg.conninfo.conninfo_to_dict(owner_url(""))
     settings_dict = connection.settings_dict
     settings_dict["APP_ROLE"] = (settings_dict["USER"], settings_dict["PASSWORD"])

@@ -64,7 +64,7 @@ class Row:
         """The address for one record."""
         path = self.path.replace("{id}", str(pk))
         for name, value in self.args.items():
-            path = path.replace("{%s}" % name, value)
+            path = path.replace("{" + name + "}", value)
         return f"{BASE}{path}"
 
 
@@ -102,7 +102,7 @@ def named(table: dict[str, list[str]], actor: str) -> list[str]:
     return table.get("everybody") or table.get(role_of(actor), [])
 
 
-# -- Nothing is forgotten ------------------------------------------------------------------------------------------------
+# -- Nothing is forgotten ---------------------------------------------------------------------------------------------
 
 
 def test_every_operation_of_the_api_is_in_the_table() -> None:
@@ -154,7 +154,7 @@ def test_the_table_names_real_actors_and_relations() -> None:
             assert row.kind == "public_verb" or set(relations) <= set(row.readers.get(role, [])), (row, role)
 
 
-# -- Everybody everywhere --------------------------------------------------------------------------------------------------
+# -- Everybody everywhere ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -310,7 +310,7 @@ def test_nobody_gets_in_after_they_were_shut_out(world: World) -> None:
     assert walk.surprises == []
 
 
-# -- The second net --------------------------------------------------------------------------------------------------------
+# -- The second net ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

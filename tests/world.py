@@ -252,7 +252,7 @@ def _incidents_given(world: World, filler: User) -> None:
         _open(_incident(world, f"leader:{relation}", places[place], filler), "leader", user=cast.leader)
 
 
-# -- Cases ---------------------------------------------------------------------------------------------------------------
+# -- Cases ------------------------------------------------------------------------------------------------------------
 
 
 def _case(
@@ -335,7 +335,7 @@ def _committee_at(world: World, place: str) -> Unit:
     return Committee.objects.select_related("unit").get(pk=world.records["committee"][place]).unit
 
 
-# -- What hangs on a record ----------------------------------------------------------------------------------------------
+# -- What hangs on a record -------------------------------------------------------------------------------------------
 
 
 def _children(world: World, noun: str, key: str, record: Any) -> None:

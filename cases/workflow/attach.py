@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.files import check_file
+from cases.files import CheckedFile, check_file
 from cases.models import Attachment, Case, Incident
 from cases.moves import NotAllowed, NotPossible, Step, acting_role, perform
 from cases.workflow.intake import KeyReused
@@ -42,16 +42,7 @@ def attach_file(
     if acting_role(noun.moves["attach_file"], record, by) is None:  # Before anything of theirs is decoded.
         raise NotAllowed(_("您不能为本件上传材料。"))
     checked = check_file(content, name)
-    attachment = Attachment(
-        client_uuid=client_uuid or uuid.uuid4(),
-        kind=kind,
-        name=checked.name,
-        content_type=checked.content_type,
-        size=len(checked.content),
-        sha256=checked.sha256,
-        added_by_id=by.pk,
-        added_at=at,
-    )
+    attachment = _made(checked, kind=kind, client_uuid=client_uuid, by=by, at=at)
 
     def change(record: Incident | Case, step: Step[Any]) -> None:
         if record.attachments.count() >= MOST:
@@ -76,6 +67,20 @@ def attach_file(
             attachment.file.delete(save=False)
         raise
     return attachment
+
+
+def _made(checked: CheckedFile, *, kind: str, client_uuid: uuid.UUID | None, by: Any, at: datetime) -> Attachment:
+    """The row of a checked file, not yet saved."""
+    return Attachment(
+        client_uuid=client_uuid or uuid.uuid4(),
+        kind=kind,
+        name=checked.name,
+        content_type=checked.content_type,
+        size=len(checked.content),
+        sha256=checked.sha256,
+        added_by_id=by.pk,
+        added_at=at,
+    )
 
 
 def _known(by: Any, client_uuid: uuid.UUID | None, noun: str, pk: int) -> Attachment | None:

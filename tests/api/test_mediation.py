@@ -175,7 +175,7 @@ def test_only_the_cases_own_mediator_sits_at_its_table(cast: Cast) -> None:
         assert caller.post(f"cases/{pk}/sessions/", {}).status == status, who
 
 
-# -- The register --------------------------------------------------------------------------------------------------------
+# -- The register -----------------------------------------------------------------------------------------------------
 
 
 def test_a_committee_is_entered_and_warned_about(cast: Cast) -> None:

@@ -95,7 +95,12 @@ def test_a_review_is_frozen(hand):
 def test_a_review_sees_one_state_whatever_is_committed_meanwhile(hand):
     tell(hand)
     with one_state() as snapshot:
-        meanwhile = threading.Thread(target=lambda: (tell(Hand(), "2024-02-06 09:00"), connection.close()))
+
+        def tell_more():
+            tell(Hand(), "2024-02-06 09:00")
+            connection.close()
+
+        meanwhile = threading.Thread(target=tell_more)
         meanwhile.start()
         meanwhile.join()
         found = compute(hand.unit(CITY), FEBRUARY, as_of=FEBRUARY.end).as_json()

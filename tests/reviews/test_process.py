@@ -1,6 +1,7 @@
 """Real workers and beats: killed, doubled, stopped for days, and their broker emptied (RELIABILITY K1 to K3, G3)."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import redis
@@ -61,6 +62,10 @@ def built():
         return sorted((review.unit.code, review.kind, local_day(review.start)) for review in found)
 
 
+def is_built(place):
+    return place in {unit for unit, *_rest in built()}
+
+
 def assert_right():
     """Every stored figure is what is counted now: nothing was recorded meanwhile."""
     with rls.system_scope():
@@ -116,7 +121,7 @@ def test_an_emptied_broker_loses_nothing(processes, watch, wanted):
     yesterday = local_day(timezone.now()) - timedelta(days=1)
     for place in NEIGHBOURS:
         stand(place, since=yesterday)
-        eventually(lambda place=place: place in {unit for unit, *_rest in built()}, f"{place} is built after the wipe")
+        eventually(partial(is_built, place), f"{place} is built after the wipe")
 
 
 def test_the_task_has_the_name_beat_calls():
