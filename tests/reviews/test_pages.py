@@ -281,6 +281,14 @@ def test_the_room_says_what_is_missing(street: Street) -> None:
     assert "缺1期" not in words(reader(street, "strange_supervisor").get("/reviews/"))
 
 
+def test_my_day_leads_to_the_newest_reviews(street: Street) -> None:
+    for who in ("supervisor", "leader"):
+        page = reader(street, who).get("/")
+        assert reverse("reviews:review-detail", args=[street.reviews["county"].pk]) in links(page)
+        assert "/reviews/" in links(page)
+    assert "/reviews/" not in links(reader(street, "mediator").get("/"))
+
+
 @pytest.mark.parametrize("who", ["worker", "mediator", "handler", "auditor", "system_admin"])
 def test_other_roles_are_kept_out_of_the_room(street: Street, who: str) -> None:
     assert reader(street, who).get("/reviews/").status_code == 403

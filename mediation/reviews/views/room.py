@@ -1,79 +1,44 @@
 """The reading room: which reviews there are of a place, and which are missing."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from grid.keyset import keyset_page
 from grid.models import Unit
-from grid.scope import REVIEWS, Reach, outermost, standing_of
+from grid.scope import REVIEWS
 from grid.views.gate import seeing
-from mediation.reviews import periods
 from mediation.reviews.figures.places import CHILDREN
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models import DueReview, Review
-from mediation.reviews.workflow import missing_at
-
-ON_SHELF = 6
-READ_AT_ONCE = 30
-"""Several versions can stand in the way of as many periods as a shelf shows."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One period on a shelf: its newest review, or that it is missing."""
-
-    title: str
-    start: datetime
-    review: Review | None
-    due: DueReview | None = None
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """The latest periods of one kind."""
-
-    kind: Kind
-    entries: list[Entry]
-    missing: int
+from mediation.reviews.shelves import READ_AT_ONCE, Entry, may_choose, missing_of, own_units, reviews_of, shelf
 
 
 def room_context(request: HttpRequest) -> dict[str, Any]:
     """One place: a shelf for each kind, or all reviews of one kind."""
-    own = own_units(request.user)
-    unit = _chosen(request, own)
-    kind = request.GET.get("kind", "")
-    context: dict[str, Any] = {"own": own, "unit": unit, "kinds": Kind, "kind": kind if kind in Kind.values else ""}
+    context = place_context(request)
+    unit, kind, user = context["unit"], request.GET.get("kind", ""), request.user
     if unit is None:
         return context
-    context |= {"way": _way(unit, own), "below": _below(unit)}
-    if context["kind"]:
-        return context | {"kind_label": Kind(kind).label, **_all_of(request, unit, kind)}
-    return context | {"shelves": [_shelf(request.user, unit, kind) for kind in Kind]}
+    if kind not in Kind.values:
+        return context | {"shelves": [shelf(user, unit, each, timezone.now()) for each in Kind]}
+    return context | {"kind": kind, "kind_label": Kind(kind).label, **_all_of(request, unit, Kind(kind))}
 
 
-def own_units(user: Any) -> list[Unit]:
-    """The places whose reviews the user reads: those of the posts, none inside another."""
-    posts = outermost(standing_of(user).reaching(REVIEWS, Reach.SUBTREE))
-    return list(
-        Unit.objects.filter(pk__in=[post.place_id for post in posts], level__in=list(CHILDREN)).order_by("path")
-    )
+def place_context(request: HttpRequest) -> dict[str, Any]:
+    """The place asked for, the way to it and what lies below; the first of one's own unless said.
 
-
-def may_choose(unit: Unit, own: list[Unit]) -> bool:
-    """Whether the place has reviews at all, and is one of the user's or below one."""
-    is_place = unit.kind == Unit.Kind.DIVISION and unit.level in CHILDREN
-    return is_place and any(unit.path.startswith(place.path) for place in own)
+    Raises Http404 for one that is not the user's to read.
+    """
+    own = own_units(request.user)
+    unit = _chosen(request, own)
+    context: dict[str, Any] = {"own": own, "unit": unit, "kinds": Kind, "kind": ""}
+    return context if unit is None else context | {"way": _way(unit, own), "below": _below(unit)}
 
 
 def _chosen(request: HttpRequest, own: list[Unit]) -> Unit | None:
-    """The place asked for; the first of one's own unless said. Raises Http404 for one that is not the user's."""
     asked = request.GET.get("unit", "")
     if not asked:
         return own[0] if own else None
@@ -96,37 +61,14 @@ def _below(unit: Unit) -> list[Unit]:
     return list(children.filter(is_statistical_only=False).order_by("code"))
 
 
-def reviews_of(user: Any, unit: Unit) -> Any:
-    """What the user may see of a place's reviews, without the figures."""
-    return Review.objects.visible_to(user).filter(unit=unit).defer("figures", "snapshot")
-
-
-def _shelf(user: Any, unit: Unit, kind: Kind) -> Shelf:
-    found: dict[datetime, Entry] = {}
-    for review in reviews_of(user, unit).filter(kind=kind).order_by("-start", "-version")[:READ_AT_ONCE]:
-        found.setdefault(review.start, Entry(_title(kind, review.start), review.start, review))
-    due = missing_at(timezone.now()).visible_to(user).filter(unit=unit, kind=kind)
-    for missing in due.order_by("-start")[:ON_SHELF]:
-        found.setdefault(missing.start, Entry(_title(kind, missing.start), missing.start, None, missing))
-    entries = sorted(found.values(), key=lambda entry: entry.start, reverse=True)
-    return Shelf(kind, entries[:ON_SHELF], due.count())
-
-
-def _all_of(request: HttpRequest, unit: Unit, kind: str) -> dict[str, Any]:
-    found = reviews_of(request.user, unit).filter(kind=kind)
-    page = keyset_page(found, request.GET, ("-start", "-pk"))
+def _all_of(request: HttpRequest, unit: Unit, kind: Kind) -> dict[str, Any]:
+    page = keyset_page(reviews_of(request.user, unit).filter(kind=kind), request.GET, ("-start", "-pk"))
+    missing = missing_of(request.user, unit, timezone.now()).filter(kind=kind)[:READ_AT_ONCE]
     return {
         "page": page,
-        "entries": [Entry(_title(Kind(kind), review.start), review.start, review) for review in page],
-        "missing": [
-            Entry(_title(Kind(kind), due.start), due.start, None, due)
-            for due in missing_at(timezone.now()).visible_to(request.user).filter(unit=unit, kind=kind)[:READ_AT_ONCE]
-        ],
+        "entries": [Entry(kind, review.start, review) for review in page],
+        "missing": [Entry(kind, due.start, None, due) for due in missing],
     }
-
-
-def _title(kind: Kind, start: datetime) -> str:
-    return periods.label(periods.starting(kind, start), get_language() or "")
 
 
 @require_safe
