@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from cases.deadlines import SHANGHAI, day_of
+from cases.masking import is_id_number
 from cases.models import Case, Incident, Party
 from cases.workflow import (
     CASE_VERBS,
@@ -238,14 +239,5 @@ class Acts:
 def invented_person(rng: Random) -> PartyData:
     """Somebody who does not exist: the check digit of the identity number is wrong on purpose (DOMAIN.md PV-19)."""
     number = f"141102{rng.randint(1955, 2001)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}{rng.randrange(1000):03d}"
-    right = check_digit(number)
-    wrong = rng.choice([digit for digit in "0123456789" if digit != right])
-    return PartyData(person_name(rng), f"{number}{wrong}", invented_phone(rng), "滨河街道东关社区")
-
-
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def check_digit(number: str) -> str:
-    """The 18th character that belongs to the first 17 (GB 11643)."""
-    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=True)) % 11]
+    wrong = [digit for digit in "0123456789" if not is_id_number(number + digit)]
+    return PartyData(person_name(rng), number + rng.choice(wrong), invented_phone(rng), "滨河街道东关社区")
