@@ -56,6 +56,9 @@ def fill(now: datetime, said: Callable[[str], None], advance: Callable[[int], No
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('hemu.seed_demo'))")
+    if is_filled():
+        # Somebody else was filling it while this one waited.
+        return Filled(Incident.objects.count(), Case.objects.count(), False, "")
     today = day_of(now)
     days = past.days_until(today)
     is_empty = not Incident.objects.exists() and not Case.objects.exists()

@@ -18,7 +18,7 @@ from seeds.demo.logins import hand_out
 from seeds.progress import Progress
 from seeds.statistics import refresh_statistics
 
-REVIEW_SECONDS = 10.0
+REVIEW_SECONDS = 15.0
 """Beat builds what is left over; nobody should wait longer for the first page."""
 
 
