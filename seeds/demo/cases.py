@@ -100,8 +100,9 @@ def _under_way(acts: Acts) -> None:
     reason = {"reason": "unreachable", "until": acts.on(10), "remark": "一方当事人在外务工，电话未接通。"}
     acts.go("ask_case_suspension", case, "mediator", acts.ago(1, "10:00"), **reason)
     case, _first, _second = acts.mediate(
-        "0110", "离职工资结算有争议，企业提出核对考勤", acts.ago(24), mediator="mediator2"
+        "0110", "离职工资结算有争议，企业提出核对考勤，涉及十一名员工", acts.ago(24), mediator="mediator2", people=11
     )
+    acts.go("name_leader", case, "supervisor", acts.ago(9), leader=acts.user("leader"))
     more = {"reason": "parties_agree", "until": acts.on(20), "parties_agree": True, "remark": "双方书面同意延长。"}
     acts.go("ask_case_extension", case, "mediator2", acts.ago(1, "11:00"), **more)
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError
-from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -29,22 +28,20 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     "now",
     [
-        # Half a minute into a year, within a long holiday, on a leap day.
+        # Half a minute into a year that begins with a holiday, and a leap day.
         datetime(2024, 12, 31, 16, 0, 30, tzinfo=UTC),
-        datetime(2026, 2, 17, 13, 0, tzinfo=UTC),
         datetime(2024, 2, 29, 2, 0, tzinfo=UTC),
     ],
 )
 def test_the_story_can_be_told_on_any_day(data, now):
-    with transaction.atomic(), rls.system_scope():
+    with rls.system_scope():
         days = past.days_until(day_of(now))
         past.enter_people(past.survey_demo(days[0]), days[0])
         hand_out(days[0])
         tell(find_desks(), now)
         assert set(Incident.objects.values_list("status", flat=True)) == set(Incident.Status)
         assert set(Case.objects.values_list("status", flat=True)) == set(Case.Status)
-        assert IncidentEvent.objects.filter(at__gt=now).count() == 0
-        transaction.set_rollback(True)
+        assert not IncidentEvent.objects.filter(at__gt=now).exists()
 
 
 def test_a_year_played_after_the_demo_has_its_totals_all_the_same(data):

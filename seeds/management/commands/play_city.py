@@ -22,7 +22,7 @@ def _scale(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ArgumentTypeError(f"{text!r} is not a number") from None
+        raise ArgumentTypeError(_("“%(text)s”不是数字。") % {"text": text}) from None
 
 
 class Command(BaseCommand):

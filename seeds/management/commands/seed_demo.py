@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if not done:
             said = self._fill(began)
         elif not said:
-            self.stdout.write(_("  示范城市此前已建好，没有改动。"))
+            self.stdout.write(_("示范城市此前已建好，没有改动。"))
         if said:
             self.stdout.write(said)
 
@@ -59,10 +59,10 @@ class Command(BaseCommand):
 
     def _report(self, filled: Filled, seconds: float) -> None:
         if not filled.has_history:
-            self.stdout.write(_("  库中已有事件或纠纷，未写入示范数据。"))
+            self.stdout.write(_("库中已有事件或纠纷，未写入示范数据。"))
             return
         said = {"incidents": filled.incidents, "cases": filled.cases, "seconds": f"{seconds:.0f}"}
-        self.stdout.write(_("  示范城市就绪：事件%(incidents)s件，纠纷%(cases)s件，用时%(seconds)s秒。") % said)
+        self.stdout.write(_("示范城市就绪：事件%(incidents)s件，纠纷%(cases)s件，用时%(seconds)s秒。") % said)
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"  {text} …")
