@@ -110,7 +110,7 @@ class ReviewDoor(Listed, Detailed, Door):
             total, found = number.stored_in(review), number.records_in(review, request.user)
         except NoFigures as error:
             raise ValidationError({"measure": [str(error)]}) from error
-        self.ordering = ("pk",)
+        self.ordering = ("pk",)  # type: ignore[misc, assignment]
         paginator: Any = self.paginator
         rows = paginator.paginate_parts([found], request, view=self)
         page = paginator.get_paginated_response_data(

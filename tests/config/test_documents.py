@@ -1,4 +1,4 @@
-"""Documents for people: links that lead somewhere, commands that exist, dependencies with a reason, no private places."""
+"""Documents for people: links that lead somewhere, commands that exist, every dependency with its reason."""
 
 import json
 import re
