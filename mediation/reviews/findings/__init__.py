@@ -1,0 +1,1 @@
+"""What a review finds beside what it counts."""
