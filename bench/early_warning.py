@@ -192,7 +192,7 @@ def other_table(dice: Random, years: int, runs: int) -> list[str]:
     return lines
 
 
-def run(years: int = 400, runs: int = 1000) -> None:
+def run(years: int = 300, runs: int = 600) -> None:
     """Simulate, print the tables, and write them into the page."""
     began = time.perf_counter()
     tables = {

@@ -58,6 +58,13 @@ def test_the_shares_of_the_rules_keep_to_five_percent():
 # -- One series at a time ---------------------------------------------------------------------------------------------
 
 
+def past_of(counts):
+    """The past as seen on the last day; there is one."""
+    past = Series(counts).past(len(counts) - 1)
+    assert past is not None
+    return past
+
+
 def quiet(every, days=PAST + 60):
     """A record every so many days."""
     return [1 if day % every == 0 else 0 for day in range(days)]
@@ -102,15 +109,15 @@ def test_a_cluster_is_no_yardstick_for_itself():
 
 def test_an_outbreak_of_the_past_is_left_out_of_what_is_usual():
     counts = quiet(20)
-    usual = Series(counts).past(len(counts) - 1)
+    usual = past_of(counts)
     counts[PAST - 100] += 40
-    assert Series(counts).past(len(counts) - 1).per_day == pytest.approx(usual.per_day, rel=0.1)
+    assert past_of(counts).per_day == pytest.approx(usual.per_day, rel=0.1)
 
 
 def test_a_new_level_becomes_the_usual_one():
     """A unit that began to report in earnest a year ago is measured against that year."""
     counts = [1 if day % 10 == 0 else 0 for day in range(53 * WEEK)] + [1] * (PAST + 60 - 53 * WEEK)
-    past = Series(counts).past(len(counts) - 1)
+    past = past_of(counts)
     assert past.per_day == pytest.approx(1.0, abs=0.02)
     assert watch(Series(counts), len(counts) - 30, len(counts) - 1) == []
 
@@ -143,8 +150,8 @@ def test_records_that_vary_more_than_chance_weigh_less():
     steady = early_warning.made(1.0, PAST + 60, dice).days
     bursty = [8 if dice.random() < 1 / 8 else 0 for _day in range(PAST + 60)]
     last = len(steady) - 1
-    assert Series(bursty).past(last).dispersion > 3
-    assert Series(steady).past(last).dispersion == 1.0
+    assert past_of(bursty).dispersion > 3
+    assert past_of(steady).dispersion == 1.0
     for counts in (steady, bursty):
         counts[last - 20 :] = [2] * 21
     assert raised(Series(steady), last)

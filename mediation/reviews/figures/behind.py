@@ -51,7 +51,7 @@ def records_behind(
     look = look_of(review)
     sql = f"select listed.id from ({listing.sql(look)}) listed where {_at(review.unit, look, child)}"
     known = {**look.parameters, **incidents.PARAMETERS, **disputes.PARAMETERS, "children": _ids(review.unit, child)}
-    found: ScopedQuerySet[Any] = listing.model.objects.filter(pk__in=_raw(sql, known)).order_by("pk")
+    found: ScopedQuerySet[Any] = listing.model.objects.filter(pk__in=raw_sql(sql, known)).order_by("pk")
     return found
 
 
@@ -118,7 +118,7 @@ def _ids(unit: Unit, child: str | None) -> list[int]:
     return ids
 
 
-def _raw(sql: str, known: dict[str, Any]) -> RawSQL:
+def raw_sql(sql: str, known: dict[str, Any]) -> RawSQL:
     """Named parameters become positional ones, which is what a queryset can carry."""
     names: list[str] = re.findall(r"%\((\w+)\)s", sql)
     return RawSQL(re.sub(r"%\(\w+\)s", "%s", sql), [known[name] for name in names])
