@@ -11,7 +11,7 @@ from mediation.reviews import periods
 from mediation.reviews.figures import NoFigures
 from mediation.reviews.findings import records_of_finding, suggestions
 from mediation.reviews.workflow import build_review
-from tests.reviews.conftest import CITY, COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE, local
+from tests.reviews.conftest import CITY, COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.reviews.hand import Hand, moment
 
 WEEK = periods.parse("weekly", "2024-06-10")
@@ -91,7 +91,9 @@ def test_void_reports_and_other_villages_do_not_make_one(hand):
 def test_without_a_past_nothing_is_compared_and_nothing_warned_of(hand):
     tell(hand, ["2024-06-11", "2024-06-12", "2024-06-13"])
     (finding,) = found(build(hand), "concentration")
-    assert (finding["expected"], finding["false_alarm_rate"], finding["warns"]) == (0.0, finding["false_alarm_rate"], True)
+    assert (finding["expected"], finding["false_alarm_rate"], finding["warns"]) == (None, None, False)
+    assert "历史记录不足" in finding["sentence"]
+    assert found(build(hand), "burst", "rise") == []
 
 
 def test_disputes_are_watched_apart_from_incidents(hand):
@@ -99,10 +101,11 @@ def test_disputes_are_watched_apart_from_incidents(hand):
     with rls.system_scope():
         for day in ("2024-06-11", "2024-06-12", "2024-06-13"):
             hand.do(hand.dispute(f"{day} 09:00", VILLAGE, NEIGHBOURS))
-    (finding,) = found(build(hand), "concentration")
+    review = build(hand)
+    (finding,) = found(review, "concentration")
     assert finding["of"] == "dispute"
     with rls.system_scope():
-        assert records_of_finding(build(hand), finding["id"]).count() == 3
+        assert records_of_finding(review, finding["id"]).count() == 3
 
 
 # -- Warnings ---------------------------------------------------------------------------------------------------------
@@ -158,8 +161,9 @@ def test_the_records_behind_stay_whatever_is_recorded_later(hand):
 
 
 def test_an_unknown_finding_is_refused(hand):
+    review = build(hand)
     with rls.system_scope(), pytest.raises(NoFigures):
-        records_of_finding(build(hand), "concentration.incident.000000000000.0102")
+        records_of_finding(review, "concentration.incident.000000000000.0102")
 
 
 def test_the_same_state_gives_the_same_version(hand):
@@ -172,7 +176,9 @@ def test_the_same_state_gives_the_same_version(hand):
     assert build(hand).pk == first.pk
 
 
-@pytest.mark.parametrize(("kind", "start"), [("daily", "2024-06-12"), ("monthly", "2024-06-01"), ("annual", "2024-01-01")])
+@pytest.mark.parametrize(
+    ("kind", "start"), [("daily", "2024-06-12"), ("monthly", "2024-06-01"), ("annual", "2024-01-01")]
+)
 def test_every_cadence_finds_and_lists(hand, kind, start):
     past(hand)
     tell(hand, ["2024-06-10", "2024-06-11", "2024-06-12", "2024-06-12"])

@@ -53,20 +53,24 @@ class Watch:
         kinds = kinds_of(load_calendar(self.origin, self.days + 1), self.origin, self.days)
         learnt = self.days - (self.last - first).days - 1
         weighed = {place: weights(kinds, total, learnt) for place, total in totals.items()}
+        # Before its first record of any kind a place was not silent: nobody recorded there yet.
+        self.begun = {place: next(day for day, count in enumerate(total) if count) for place, total in totals.items()}
         self.series: Mapping[Key, Series] = {
-            key: Series(series, weighed[key[0]]) for key, series in sorted(counts.items())
+            (place, category): Series(series[self.begun[place] :], weighed[place][self.begun[place] :])
+            for (place, category), series in sorted(counts.items())
         }
 
     def past(self, place: int, category: str, day: date) -> Past | None:
         """Return what used to come to a place, as seen on a day."""
         series = self.series.get((place, category))
-        return series.past(self._number(day)) if series is not None else None
+        number = (day - self.origin).days - self.begun.get(place, 0)
+        return series.past(number) if series is not None and number >= 0 else None
 
     def warned(self) -> list[Warned]:
         """Return the last alarm of each series and rule within the period, but none beside a stronger one."""
         found = []
         for (place, category), series in self.series.items():
-            alarms = watch(series, self._number(self.first), self.days - 1)
+            alarms = watch(series, max(0, LOOKED_BACK - self.begun[place]), series.days - 1)
             if not alarms:
                 continue
             # One change sets off both rules, sooner or later; it is told once, by the rule that is surer of it.
@@ -76,12 +80,8 @@ class Watch:
         return found
 
     def _told(self, place: int, category: str, alarm: Alarm, first: int) -> Warned:
-        after = self._day(alarm.day + 1)
+        origin = self.origin + timedelta(days=self.begun[place])
+        after = origin + timedelta(days=alarm.day + 1)
         start = after - timedelta(days=RISE_DAYS if alarm.rule == "rise" else WEEK)
-        return Warned(place, category, alarm, self._day(alarm.since), self._day(first), (start, after))
-
-    def _number(self, day: date) -> int:
-        return (day - self.origin).days
-
-    def _day(self, number: int) -> date:
-        return self.origin + timedelta(days=number)
+        since, first_on = (origin + timedelta(days=day) for day in (alarm.since, first))
+        return Warned(place, category, alarm, since, first_on, (start, after))
