@@ -24,6 +24,22 @@ CLOSURE = Ranked("closure_rate")
 REOPEN = Ranked("reopen_rate", higher_is_better=False)
 
 
+def places(table):
+    """Unit, rank, and between which places it lies, of those that take part."""
+    return [
+        (one.entry.place, one.position.rank, one.position.first, one.position.last)
+        for one in table
+        if one.position is not None
+    ]
+
+
+def fitted(entries):
+    """The prior of units of which some have records."""
+    prior = prior_of(entries)
+    assert prior is not None
+    return prior
+
+
 @st.composite
 def units(draw, most=400):
     bottoms = draw(st.lists(st.integers(0, most), min_size=1, max_size=14))
@@ -38,32 +54,33 @@ def units(draw, most=400):
 def test_ranks_are_competition_ranks_of_those_with_enough(entries, measure):
     table = stand(measure, entries)
     assert sorted(one.entry.place for one in table) == sorted(entry.place for entry in entries)
-    ranked = [one for one in table if one.rank is not None]
-    assert {one.entry.place for one in ranked} == {entry.place for entry in entries if entry.bottom >= measure.least}
+    ranked = [one.position for one in table if one.position is not None]
+    assert len(ranked) == sum(entry.bottom >= measure.least for entry in entries)
     for one in ranked:
         # 1, 2, 2, 4: one more than there are better ones; equal rates share.
-        better = [
-            other
-            for other in ranked
-            if (other.compared > one.compared) == measure.higher_is_better and other.compared != one.compared
-        ]
+        if measure.higher_is_better:
+            better = [other for other in ranked if other.compared > one.compared]
+        else:
+            better = [other for other in ranked if other.compared < one.compared]
         assert one.rank == 1 + len(better)
-        assert 1 <= one.rank_from <= one.rank_to <= len(ranked)
+        assert 1 <= one.first <= one.last <= len(ranked)
         assert one.band.low <= one.band.rate <= one.band.high
-    for one in table:
-        if one.rank is None:
-            assert one.versus == ("too_few" if one.entry.bottom else "null")
-            assert row_of(one, measure)["shrunken"] == "—"
+    for standing in table:
+        if standing.position is None:
+            assert standing.entry.bottom < measure.least
+            assert standing.versus == ("too_few" if standing.entry.bottom else "null")
+            assert row_of(standing)["shrunken"] == "—"
 
 
 @settings(max_examples=100, deadline=None)
 @given(units())
 def test_who_surely_beats_somebody_ranks_before_them(entries):
-    ranked = [one for one in stand(CLOSURE, [Entry(e.place, e.top, e.bottom) for e in entries]) if one.rank]
+    table = stand(CLOSURE, [Entry(e.place, e.top, e.bottom) for e in entries])
+    ranked = [one.position for one in table if one.position is not None]
     for one in ranked:
         for other in ranked:
             if one.band.low > other.band.high:
-                assert one.rank_from < other.rank_to
+                assert one.first < other.last
                 assert one.compared > other.compared
 
 
@@ -71,40 +88,38 @@ def test_who_surely_beats_somebody_ranks_before_them(entries):
 @given(units())
 def test_the_order_of_the_list_and_the_volume_do_not_matter(entries):
     def ranks(given):
-        return {one.entry.place: (one.rank, one.rank_from, one.rank_to) for one in stand(CLOSURE, given)}
+        return sorted(places(stand(CLOSURE, given)))
 
     assert ranks(entries) == ranks(list(reversed(entries)))
 
 
 def test_more_of_the_same_is_no_better_rank():
     small, large = Entry("a", 19, 20), Entry("b", 1900, 2000)
-    assert {one.rank for one in stand(CLOSURE, [small, large])} == {1}
+    assert [rank for _place, rank, *_ends in places(stand(CLOSURE, [small, large]))] == [1, 1]
 
 
 def test_small_units_are_not_told_apart_and_large_ones_are():
     small = stand(CLOSURE, [Entry("a", 30, 30), Entry("b", 28, 30), Entry("c", 27, 30)])
-    assert {(one.rank_from, one.rank_to) for one in small} == {(1, 3)}
-    assert not any(row_of(one, CLOSURE)["is_apart"] for one in small)
+    assert {(first, last) for _place, _rank, first, last in places(small)} == {(1, 3)}
+    assert not any(row_of(one)["is_apart"] for one in small)
     large = stand(CLOSURE, [Entry("a", 9900, 10000), Entry("b", 9500, 10000), Entry("c", 9000, 10000)])
-    assert [(one.entry.place, one.rank_from, one.rank_to) for one in large] == [("a", 1, 1), ("b", 2, 2), ("c", 3, 3)]
-    assert all(row_of(one, CLOSURE)["is_apart"] for one in large)
+    assert places(large) == [("a", 1, 1, 1), ("b", 2, 2, 2), ("c", 3, 3, 3)]
+    assert all(row_of(one)["is_apart"] for one in large)
 
 
 def test_nothing_is_null_and_never_ranks():
     table = stand(CLOSURE, [Entry("a", 0, 0), Entry("b", 18, 19), Entry("c", 20, 20)])
-    assert [(one.entry.place, one.rank, one.versus) for one in table] == [
-        ("c", 1, table[0].versus),
-        ("a", None, "null"),
-        ("b", None, "too_few"),
-    ]
-    assert row_of(table[1], CLOSURE)["display"] == "—"
+    assert [(one.entry.place, one.position is not None) for one in table] == [("c", True), ("a", False), ("b", False)]
+    assert [one.versus for one in table[1:]] == ["null", "too_few"]
+    assert row_of(table[1])["value"] == "—"
     assert stand(CLOSURE, []) == []
-    assert stand(CLOSURE, [Entry("a", 0, 0)])[0].rank is None
+    assert stand(CLOSURE, [Entry("a", 0, 0)])[0].position is None
 
 
 def test_of_a_share_that_should_be_low_the_lowest_leads():
     table = stand(REOPEN, [Entry("a", 300, 1000), Entry("b", 10, 1000)])
-    assert [(one.entry.place, one.rank, one.versus) for one in table] == [("b", 1, "above"), ("a", 2, "below")]
+    assert [(one.entry.place, one.versus) for one in table] == [("b", "above"), ("a", "below")]
+    assert [rank for _place, rank, *_ends in places(table)] == [1, 2]
 
 
 # -- Like with like ---------------------------------------------------------------------------------------------------
@@ -118,8 +133,9 @@ def test_a_unit_with_the_harder_mix_is_measured_by_it():
         Entry("easy", 860, 1000, expected_ratio(easy, whole)),
         Entry("hard", 540, 1000, expected_ratio(hard, whole)),
     ]
-    assert [one.rank for one in stand(CLOSURE, entries)] == [1, 1]
-    assert [one.rank for one in stand(CLOSURE, [Entry(e.place, e.top, e.bottom) for e in entries])] == [1, 2]
+    bare = [Entry(entry.place, entry.top, entry.bottom) for entry in entries]
+    assert [rank for _place, rank, *_ends in places(stand(CLOSURE, entries))] == [1, 1]
+    assert [rank for _place, rank, *_ends in places(stand(CLOSURE, bare))] == [1, 2]
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), min_size=1, max_size=6))
@@ -144,15 +160,15 @@ def test_units_that_differ_by_chance_alone_are_drawn_together_and_others_are_not
     dice = Random(4)
     alike = [(sum(dice.random() < 0.9 for _ in range(200)), 200) for _unit in range(13)]
     apart = [(sum(dice.random() < rate for _ in range(200)), 200) for rate in (0.6, 0.7, 0.8, 0.9, 0.95) * 3]
-    assert prior_of(alike).weight > 300
-    assert prior_of(apart).weight < 60
-    assert prior_of([(5, 5), (9, 9)]).weight <= STRONGEST
+    assert fitted(alike).weight > 300
+    assert fitted(apart).weight < 60
+    assert fitted([(5, 5), (9, 9)]).weight <= STRONGEST
     assert prior_of([(0, 0)]) is None
 
 
 def test_a_small_unit_is_drawn_further_to_the_mean():
     entries = [(900, 1000), (850, 1000), (950, 1000), (880, 1000)]
-    prior = prior_of(entries)
+    prior = fitted(entries)
     small, large = band_of(8, 20, prior), band_of(400, 1000, prior)
     assert 0.4 < large.rate < small.rate < prior.mean
     assert small.high - small.low > large.high - large.low
@@ -165,7 +181,7 @@ def test_two_equal_units_are_seldom_told_apart():
     def told_apart(one, other, size=300):
         tops = [sum(dice.random() < rate for _ in range(size)) for rate in (one, other)]
         pairs = [(top, size) for top in tops]
-        prior = prior_of(pairs)
+        prior = fitted(pairs)
         first, second = (band_of(top, size, prior) for top, size in pairs)
         return first.is_apart_from(second)
 
@@ -189,7 +205,7 @@ def tables(**rates):
 
 def test_the_composite_lies_between_0_and_100_and_ranks():
     scores = composite(tables(a=0.9, b=0.5, c=0.9, d=0.1))
-    assert [(row["place"], row["score"], row["rank"]) for row in scores] == [
+    assert [(row["unit"], row["score"], row["rank"]) for row in scores] == [
         ("a", "90.0", 1),
         ("c", "90.0", 1),
         ("b", "50.0", 3),
@@ -201,7 +217,7 @@ def test_the_weight_of_what_is_missing_is_shared_out():
     mixed = tables(a=0.9, b=0.8)
     mixed["performance_rate"] = stand(Ranked("performance_rate"), [Entry("a", 0, 0), Entry("b", 1600, 2000)])
     first = composite(mixed)[0]
-    assert (first["place"], first["score"], first["left_out"]) == ("a", "90.0", ["performance_rate"])
+    assert (first["unit"], first["score"], first["left_out"]) == ("a", "90.0", ["performance_rate"])
     assert composite(tables(a=None)) == []
 
 

@@ -21,7 +21,7 @@ from mediation.reviews.periods import Period
 
 __all__ = ["KEYS", "find", "finding_of", "records_of_finding", "sentence", "suggestions"]
 
-KEYS = ("findings", "guard", "ranking", "findings_left_out")
+KEYS = ("findings", "guard", "ranking", "findings_left_out", "comparison")
 """Keys beside those of LEDGER.md section 4. A day is not ranked: too little happens in one."""
 
 
@@ -37,5 +37,5 @@ def find(unit: Unit, period: Period, *, as_of: datetime, figures: Mapping[str, A
     found: dict[str, Any] = {"findings": findings, "guard": guard, "findings_left_out": {**left_out, **more}}
     if period.kind is not Kind.DAILY:
         below = f"by_{child_level(unit).value}"
-        found["ranking"] = ranking_of(figures, below, mix_of(look, places), places)
+        found |= ranking_of(figures, below, mix_of(look, places), places)
     return found

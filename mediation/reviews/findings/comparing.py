@@ -1,11 +1,11 @@
 """The ranking of a review's places: from its figures, with the mix of categories of each place."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from mediation.reviews.figures import disputes, incidents
 from mediation.reviews.figures.looking import Look, dicts
@@ -41,6 +41,13 @@ RANKED = (
 )
 """What units are ranked by (DOMAIN.md 7.3, 7.5). Volumes, and what is watched only, are not here."""
 
+VERSUS = {
+    "above": gettext_lazy("优于全域"),
+    "below": gettext_lazy("劣于全域"),
+    "unclear": gettext_lazy("与全域相当"),
+}
+"""Against the whole."""
+
 Mix = Mapping[str, Mapping[str, Mapping[str, int]]]
 """Code of a child -> category -> term -> count."""
 
@@ -67,56 +74,67 @@ def mix_of(look: Look, places: Places) -> Mix:
 
 
 def ranking_of(figures: Mapping[str, Any], below: str, mix: Mix, places: Places) -> dict[str, Any]:
-    """Return the ranking of a review: ``below`` is the key of its break-down by places."""
+    """Return the keys ``ranking`` (measure -> rows, the best first) and ``comparison`` of a review.
+
+    ``below`` is the key of its break-down by places.
+    """
     children = {code: measures for code, measures in figures[below].items() if code != DIRECT}
     names = {named.code: named.name for named in places.named.values()}
     tables: dict[str, list[Standing]] = {}
-    said: dict[str, Any] = {}
+    told: dict[str, Any] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
     for measure in RANKED:
-        if measure.id not in REGISTER:
-            continue
         ratios = _ratios(measure.id, mix)
+        figure = {code: measures[measure.id] for code, measures in children.items()}
         entries = [
-            Entry(
-                code,
-                measures[measure.id]["numerator"],
-                measures[measure.id]["denominator"],
-                ratios.get(code),
-            )
-            for code, measures in children.items()
+            Entry(code, said["numerator"], said["denominator"], ratios.get(code)) for code, said in figure.items()
         ]
-        tables[measure.id] = stand(measure, entries)
-        rows = [
-            {**row_of(one, measure), "place_name": names.get(one.entry.place, one.entry.place)}
-            for one in tables[measure.id]
+        table = tables[measure.id] = stand(measure, entries)
+        rows[measure.id] = [
+            {**row_of(one), **_words(one, measure), "name": names.get(one.entry.place, one.entry.place)}
+            for one in table
         ]
-        if measure.id == CLOSE:
-            rows = [{**row, **_beside(children[row["place"]])} for row in rows]
-        said[measure.id] = {
-            "name": _chinese(measure.id),
+        told[measure.id] = {
             "higher_is_better": measure.higher_is_better,
             "least": measure.least,
             "is_standardised": bool(ratios),
-            "whole": figures["measures"][measure.id],
-            "rows": rows,
         }
-    scores = [{**row, "place_name": names.get(row["place"], row["place"])} for row in composite(tables)]
+    for row in rows[CLOSE]:
+        row |= _beside(children[row["unit"]])
+    scores = [{**row, "name": names.get(row["unit"], row["unit"])} for row in composite(tables)]
     commended, urged = commended_and_urged(scores)
-    with override("zh-hans"):
-        method = method_text()
     return {
-        "method": method,
-        "measures": said,
-        "composite": scores,
-        "weights": dict(WEIGHTS),
-        "commended": [{"place": code, "place_name": names[code]} for code in commended],
-        "urged": [{"place": code, "place_name": names[code]} for code in urged],
+        "ranking": rows,
+        "comparison": {
+            "method": _chinese(method_text),
+            "measures": told,
+            "scores": scores,
+            "weights": dict(WEIGHTS),
+            "commended": [{"unit": code, "name": names[code]} for code in commended],
+            "urged": [{"unit": code, "name": names[code]} for code in urged],
+        },
     }
 
 
-def _chinese(measure: str) -> str:
+def _words(one: Standing, measure: Ranked) -> dict[str, str | None]:
+    """How a standing is said: a rank one can defend, or between which ones it lies; and against the whole."""
+    position = one.position
+    if position is None:
+        few = one.versus == "too_few"
+        note = _chinese(lambda: _("样本不足（不满%(least)s件），不参与排名") % {"least": measure.least}) if few else ""
+        return {"rank": None, "band": "", "note": note or _chinese(lambda: _("无数据"))}
+    if position.first == position.last:
+        rank, note = str(position.rank), ""
+    else:
+        rank = f"{position.first}—{position.last}"
+        note = _chinese(lambda: _("与名次相邻的单位分不出高下"))
+    return {"rank": rank, "band": _chinese(lambda: str(VERSUS[one.versus])), "note": note}
+
+
+def _chinese(say: Callable[[], str]) -> str:
+    """Return in Chinese what reviews store in Chinese."""
     with override("zh-hans"):
-        return str(REGISTER[measure].name)
+        return say()
 
 
 def _beside(measures: Mapping[str, Any]) -> dict[str, Any]:

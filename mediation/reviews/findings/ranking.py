@@ -39,19 +39,26 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Position:
+    """Where a unit that takes part stands."""
+
+    compared: Fraction
+    """The rate that is ranked: of like mix where that is known."""
+    rank: int
+    first: int
+    last: int
+    """Between which places the unit lies for certain: equal ends are a rank one can defend."""
+    band: Band
+
+
+@dataclass(frozen=True)
 class Standing:
-    """Where one unit stands."""
+    """One unit in one measure; without a position it takes no part."""
 
     entry: Entry
-    compared: Fraction | None
-    """The rate that is ranked: of like mix where that is known. None is null, or too few."""
-    rank: int | None
-    rank_from: int | None
-    rank_to: int | None
-    """Between which places the unit lies for certain: equal ends are a rank one can defend."""
-    band: Band | None
     versus: str
     """``above`` or ``below`` the whole, the better way up, or ``unclear``; ``too_few`` and ``null`` take no part."""
+    position: Position | None = None
 
 
 def stand(measure: Ranked, entries: Sequence[Entry]) -> list[Standing]:
@@ -64,21 +71,20 @@ def stand(measure: Ranked, entries: Sequence[Entry]) -> list[Standing]:
     better = _better(measure)
     found = []
     for entry in entries:
-        if entry.place not in rates:
-            versus = "too_few" if entry.bottom else "null"
-            found.append(Standing(entry, None, None, None, None, None, versus))
+        if entry.place not in bands:
+            found.append(Standing(entry, "too_few" if entry.bottom else "null"))
             continue
         rate, band = rates[entry.place], bands[entry.place]
         others = [other for place, other in bands.items() if place != entry.place]
-        surely_better = sum(better(other, band) for other in others)
-        surely_worse = sum(better(band, other) for other in others)
-        rank = 1 + sum(_beats(measure, other, rate) for other in rates.values())
-        found.append(
-            Standing(
-                entry, rate, rank, 1 + surely_better, len(rates) - surely_worse, band, _versus(measure, band, entries)
-            )
+        position = Position(
+            rate,
+            1 + sum(_beats(measure, other, rate) for other in rates.values()),
+            1 + sum(better(other, band) for other in others),
+            len(rates) - sum(better(band, other) for other in others),
+            band,
         )
-    return sorted(found, key=lambda one: (one.rank is None, one.rank or 0))
+        found.append(Standing(entry, _versus(measure, band, entries), position))
+    return sorted(found, key=lambda one: one.position.rank if one.position else len(found) + 1)
 
 
 def _top(entry: Entry, entries: Sequence[Entry]) -> float:
@@ -116,23 +122,27 @@ def expected_ratio(mine: Mapping[str, tuple[int, int]], whole: Mapping[str, tupl
     return observed / expected if expected > 0 else None
 
 
-def row_of(one: Standing, measure: Ranked) -> dict[str, Any]:
-    """Return a standing as a review stores it."""
-    entry, band = one.entry, one.band
-    return {
-        "place": entry.place,
+def row_of(one: Standing) -> dict[str, Any]:
+    """Return a standing as a review stores it, words apart."""
+    entry, position = one.entry, one.position
+    row: dict[str, Any] = {
+        "unit": entry.place,
         "numerator": entry.top,
         "denominator": entry.bottom,
-        "display": percentage(entry.top, entry.bottom),
-        "standardised": NOTHING if one.compared is None or entry.ratio is None else _percent(float(one.compared)),
-        "shrunken": NOTHING if band is None else _percent(band.rate),
-        "band": None if band is None else [round(band.low, 4), round(band.high, 4)],
-        "rank": one.rank,
-        "rank_from": one.rank_from,
-        "rank_to": one.rank_to,
-        "is_apart": one.rank is not None and one.rank_from == one.rank_to,
+        "value": percentage(entry.top, entry.bottom),
         "versus": one.versus,
-        "least": measure.least,
+    }
+    if position is None:
+        return row | dict.fromkeys(("standardised", "shrunken", "low", "high"), NOTHING) | {"is_apart": False}
+    return row | {
+        "standardised": NOTHING if entry.ratio is None else _percent(float(position.compared)),
+        "shrunken": _percent(position.band.rate),
+        "low": _percent(position.band.low),
+        "high": _percent(position.band.high),
+        "position": position.rank,
+        "position_from": position.first,
+        "position_to": position.last,
+        "is_apart": position.first == position.last,
     }
 
 
@@ -169,26 +179,29 @@ def composite(tables: Mapping[str, Sequence[Standing]]) -> list[dict[str, Any]]:
     places = sorted({one.entry.place for table in tables.values() for one in table})
     for place in places:
         mine = {
-            name: one
+            name: (one, one.position)
             for name, table in tables.items()
             for one in table
-            if name in WEIGHTS and one.entry.place == place and one.compared is not None
+            if name in WEIGHTS and one.entry.place == place and one.position is not None
         }
         weight = sum(WEIGHTS[name] for name in mine)
         if not weight:
             continue
-        earned = sum(WEIGHTS[name] * min(1.0, float(one.compared or 0) / TARGETS[name]) for name, one in mine.items())
+        earned = sum(
+            WEIGHTS[name] * min(1.0, float(position.compared) / TARGETS[name])
+            for name, (_one, position) in mine.items()
+        )
         scores.append(
             {
-                "place": place,
+                "unit": place,
                 "score": f"{earned / weight * 100:.1f}",
                 "measures": sorted(mine),
                 "left_out": sorted(set(WEIGHTS) - set(mine)),
-                "above": sorted(name for name, one in mine.items() if one.versus == "above"),
-                "below": sorted(name for name, one in mine.items() if one.versus == "below"),
+                "above": sorted(name for name, (one, _position) in mine.items() if one.versus == "above"),
+                "below": sorted(name for name, (one, _position) in mine.items() if one.versus == "below"),
             }
         )
-    scores.sort(key=lambda row: (-float(row["score"]), row["place"]))
+    scores.sort(key=lambda row: (-float(row["score"]), row["unit"]))
     for row in scores:
         row["rank"] = 1 + sum(float(other["score"]) > float(row["score"]) for other in scores)
     return scores
@@ -207,4 +220,4 @@ def commended_and_urged(scores: Sequence[dict[str, Any]]) -> tuple[list[str], li
     median = ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
     good = [row for row in scores if float(row["score"]) > median + APART and row["above"] and not row["below"]]
     bad = [row for row in scores if float(row["score"]) < median - APART and row["below"] and not row["above"]]
-    return [row["place"] for row in good[:LISTED]], [row["place"] for row in reversed(bad[-LISTED:])]
+    return [row["unit"] for row in good[:LISTED]], [row["unit"] for row in reversed(bad[-LISTED:])]

@@ -33,7 +33,10 @@ def suggestions(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
             seen.add(key)
             drafts.append(_draft(finding, _advice(finding)))
     drafts += [_draft(finding, _GUARD[finding["kind"]](finding)) for finding in figures.get("guard", ())]
-    drafts += [_draft(unit, _urged(unit)) for unit in figures.get("ranking", {}).get("urged", ())]
+    drafts += [
+        _draft({"place": unit["unit"], "place_name": unit["name"]}, _urged(unit))
+        for unit in figures.get("comparison", {}).get("urged", ())
+    ]
     return drafts
 
 
@@ -84,7 +87,7 @@ def _cutoff(finding: Finding) -> str:
 
 
 def _urged(unit: Finding) -> str:
-    return _("建议%(place)s对照各项指标查找短板，提出改进措施，下期报告改进情况。") % {"place": unit["place_name"]}
+    return _("建议%(place)s对照各项指标查找短板，提出改进措施，下期报告改进情况。") % {"place": unit["name"]}
 
 
 _GUARD: dict[str, Callable[[Finding], str]] = {
