@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cases.models import Incident
 from grid.models import Unit
 from grid.scope import LEVELS, ScopedQuerySet
-from mediation.reviews.figures.behind import look_of, raw_sql
+from mediation.reviews.figures.behind import _raw, look_of
 from mediation.reviews.figures.incidents import IN_PERIOD
 from mediation.reviews.figures.looking import INCIDENT, Look, moved, placed_events
 from mediation.reviews.figures.places import NoFigures
@@ -47,7 +47,7 @@ def records_of_finding(review: Review, finding_id: str) -> ScopedQuerySet[Any]:
     known = guard.known(look) | {"category": finding.get("category"), "places": place[1] if place else []}
     here = "true" if place is None else "listed.child = any (%(places)s)"
     sql = f"select listed.id from ({_LISTED.get(finding['kind'], _came)(look, finding)}) listed where {here}"
-    found: ScopedQuerySet[Any] = stream.model.objects.filter(pk__in=raw_sql(sql, known)).order_by("pk")
+    found: ScopedQuerySet[Any] = stream.model.objects.filter(pk__in=_raw(sql, known)).order_by("pk")
     return found
 
 

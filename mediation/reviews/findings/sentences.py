@@ -37,7 +37,6 @@ def _words(finding: Finding) -> dict[str, Any]:
         "since": day(finding["since"]),
         "count": finding["count"],
         "expected": finding.get("expected"),
-        "unit": _("起"),
     }
 
 
