@@ -26,49 +26,91 @@ from mediation.reviews.periods import Period
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 
 
+SORTED_BY = {"category": "category_id", "source": "source"}
+"""What some counts are broken down by (``figures.BREAKDOWNS``) -> the column of the records as they stood at T."""
+
+
 @dataclass(frozen=True)
 class Listing:
-    """How a sum of terms is listed: the model of the records, and SQL that selects their ``id`` and ``child``."""
+    """How a sum of terms is listed: the model of the records, and SQL that selects their ``id`` and ``child``.
+
+    Cohorts select the columns of ``SORTED_BY`` as well.
+    """
 
     model: Any
     sql: Callable[[Look], str]
 
 
 def records_behind(
-    review: Review, measure: str, *, child: str | None = None, part: str | None = None
+    review: Review,
+    measure: str,
+    *,
+    child: str | None = None,
+    part: str | None = None,
+    category: str | None = None,
+    source: str | None = None,
 ) -> ScopedQuerySet[Any]:
     """Return the records behind a figure of a review, ordered by id: filter by ``pk__gt`` to page on.
 
     ``part`` is ``numerator`` (the default) or ``denominator`` of a rate; ``child`` the code of a place below, or
-    ``direct``. What comes back depends on what is counted: incidents or disputes for cohorts and stocks, events of
-    their timelines (with ``.incident`` or ``.case``) for what happened, such as closures, agreements and answers;
-    mediators, committees or studios for the roster. An amount is behind its agreements.
+    ``direct``. ``category`` or ``source`` is a code of one of the break-downs. What comes back depends on what is
+    counted: incidents or disputes for cohorts and stocks, events of their timelines (with ``.incident`` or ``.case``)
+    for what happened, such as closures, agreements and answers; mediators, committees or studios for the roster. An
+    amount is behind its agreements.
 
     Pass it through ``visible_to(user)`` inside the user's scope before it is shown. Raises NoFigures for a measure,
-    part or child that the review does not have.
+    part, child or code that the review does not have.
     """
+    if category is not None or source is not None:
+        _sorted_number(review, measure, child, category, source)
     listing = LISTINGS[_terms(_measure(measure), part)]
     look = look_of(review)
-    sql = f"select listed.id from ({listing.sql(look)}) listed where {_at(review.unit, look, child)}"
-    known = {**look.parameters, **incidents.PARAMETERS, **disputes.PARAMETERS, "children": _ids(review.unit, child)}
+    where = [_at(review.unit, look, child)]
+    codes = {name: code for name, code in (("category", category), ("source", source)) if code is not None}
+    where += [f"listed.{SORTED_BY[name]} = %({name})s" for name in codes]
+    sql = f"select listed.id from ({listing.sql(look)}) listed where {' and '.join(where)}"
+    known = {**look.parameters, **incidents.PARAMETERS, **disputes.PARAMETERS, **codes}
+    known["children"] = _ids(review.unit, child)
     found: ScopedQuerySet[Any] = listing.model.objects.filter(pk__in=_raw(sql, known)).order_by("pk")
     return found
 
 
 def visible_share(
-    review: Review, measure: str, user: Any, *, child: str | None = None, part: str | None = None
+    review: Review,
+    measure: str,
+    user: Any,
+    *,
+    child: str | None = None,
+    part: str | None = None,
+    category: str | None = None,
+    source: str | None = None,
 ) -> tuple[int, int]:
     """Return how many of the records behind a figure the user may see, and how many there are.
 
     Call it inside the user's scope. The second number is the stored one, so nothing is given away by counting.
     """
-    seen = records_behind(review, measure, child=child, part=part).visible_to(user).count()
-    return seen, stored_number(review, measure, child=child, part=part)
+    asked = {"child": child, "part": part, "category": category, "source": source}
+    seen = records_behind(review, measure, **asked).visible_to(user).count()
+    return seen, stored_number(review, measure, **asked)
 
 
-def stored_number(review: Review, measure: str, *, child: str | None = None, part: str | None = None) -> int:
-    """Return the number of records behind a figure as the review stores it; of an amount, that of its agreements."""
+def stored_number(
+    review: Review,
+    measure: str,
+    *,
+    child: str | None = None,
+    part: str | None = None,
+    category: str | None = None,
+    source: str | None = None,
+) -> int:
+    """Return the number of records behind a figure as the review stores it; of an amount, that of its agreements.
+
+    Raises NoFigures for a measure, part, child or code that the review does not have.
+    """
     shape = _measure(measure).shape
+    _terms(_measure(measure), part)
+    if category is not None or source is not None:
+        return _sorted_number(review, measure, child, category, source)
     where = review.figures["measures"]
     if child is not None:
         where = review.figures[f"by_{child_level(review.unit).value}"].get(child)
@@ -76,6 +118,15 @@ def stored_number(review: Review, measure: str, *, child: str | None = None, par
             raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": child})
     figure = where["agreements_signed" if shape is Shape.AMOUNT else measure]
     return int(figure[(part or NUMERATOR) if shape is Shape.RATE else "value"])
+
+
+def _sorted_number(review: Review, measure: str, child: str | None, category: str | None, source: str | None) -> int:
+    """A count of one category or one source, of the whole unit: no other ones are stored."""
+    name, code = ("category", category) if category is not None else ("source", source)
+    number = review.figures.get(f"{measure}_by_{name}", {}).get(code)
+    if number is None or child is not None or (category is not None and source is not None):
+        raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": code})
+    return int(number)
 
 
 def look_of(review: Review) -> Look:
@@ -128,8 +179,9 @@ def _raw(sql: str, known: dict[str, Any]) -> RawSQL:
 
 
 def _standing(ctes: Callable[[Look], str], condition: str) -> Callable[[Look], str]:
-    """Records of a cohort that meet a condition as they stood at T."""
-    return lambda look: f"{ctes(look)} select id, child from standing where {condition}"
+    """Records of a cohort that meet a condition as they stood at T, with what they are sorted by."""
+    sorted_by = ", ".join(SORTED_BY.values())
+    return lambda look: f"{ctes(look)} select id, child, {sorted_by} from standing where {condition}"
 
 
 def _events(line: Timeline, condition: str) -> Callable[[Look], str]:
