@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
-
 from mediation.reviews.outline import Block, Chart, Heading, Outline, Table
 
 
@@ -43,5 +41,5 @@ def _title(block: Block) -> str:
 
 def _label(outline: Outline, title: str) -> str:
     if len(outline.annexes) == 1:
-        return _("附件")
-    return _("附件%(number)s") % {"number": outline.annexes.index(title) + 1}
+        return "附件"
+    return f"附件{outline.annexes.index(title) + 1}"

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from mediation.reviews.outline import Chart, ChartKind, Figure
 from mediation.reviews.render.county_map import county_map
+from mediation.reviews.render.sizes import HOUSE, Page
 from mediation.reviews.render.svg import (
     DASHES,
     GREY,
@@ -176,3 +177,10 @@ def _ends(points: Sequence[Point | None], figures: Sequence[Figure], colour: str
         return ""
     (x, y), figure = known[-1]
     return label(x + 7, y + 4, figure.text, size=11, fill=colour)
+
+
+def chart_share(chart: Chart, page: Page) -> float:
+    """How much of the width of the type area a chart takes; never so much that it is higher than half of it."""
+    drawing = drawing_of(chart)
+    widest = 0.6 if page is HOUSE or chart.kind is ChartKind.MAP else 0.96
+    return min(widest, page.height / 2 * drawing.width / drawing.height / page.width)

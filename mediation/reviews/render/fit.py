@@ -92,3 +92,8 @@ def _spread(
             widths[place] += given
             spare -= given
     return tuple(width + spare / len(widths) for width in widths)
+
+
+def organ_size(organ: str, page: Page) -> float:
+    """How large the issuer's mark is: on one line, and not larger than looks right."""
+    return round(min(50.0, page.width * 0.97 / max(ems(organ), 1.0)), 2)

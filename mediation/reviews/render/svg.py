@@ -8,6 +8,7 @@ from decimal import Decimal
 from html import escape
 
 from mediation.reviews.outline import Chart
+from mediation.reviews.render.wording import clean
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 INK, GREY, PALE = "#1a1a1a", "#666666", "#d9d9d9"
@@ -40,11 +41,7 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
 
 def words(text: str) -> str:
     """Escape words and drop what XML cannot hold."""
-    return escape(
-        "".join(
-            char for char in text if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
-        )
-    )
+    return escape(clean(text))
 
 
 def label(
