@@ -155,8 +155,8 @@ def test_every_state_of_incidents_and_cases_can_be_seen_in_the_demos_county(demo
 def test_some_matters_are_concentrated(demo):
     with rls.system_scope():
         recent = Incident.objects.filter(reported_at__gte=timezone.now() - timedelta(days=14), unit__kind="grid")
-        villages = recent.filter(category_id="0510").values("village_id").annotate(number=Count("pk"))
-        assert villages.filter(number__gte=3).exists()
+        villages = recent.filter(category_id="0510").values("village_id").annotate(times=Count("pk"))
+        assert villages.filter(times__gte=3).exists()
 
 
 # -- History ----------------------------------------------------------------------------------------------------------
