@@ -12,7 +12,7 @@ from django.utils import timezone
 from cases import queues as incident_queues
 from cases.deadlines import day_of
 from cases.masking import is_id_number, personal_numbers
-from cases.models import Case, CaseEvent, Incident, IncidentEvent, Outbox, Party, Remark
+from cases.models import Case, CaseEvent, Incident, IncidentEvent, Outbox, Party, Remark, Reveal
 from cases.workflow.parties import open_field
 from grid import rls
 from grid.models import Post, Unit, User
@@ -136,6 +136,9 @@ def test_whoever_has_no_queue_has_something_to_read(demo):
     for name in ("leader", "county-leader", "supervisor", "township"):
         with rls.scope_of(user(name)):
             seen[f"{name} reviews"] = Review.objects.visible_to(user(name)).count()
+    with rls.system_scope():
+        # The auditor's list of looks at sealed fields.
+        seen["auditor"] = Reveal.objects.filter(city_id=Unit.objects.get(code=CITY).pk).count()
     assert all(seen.values()), seen
 
 
