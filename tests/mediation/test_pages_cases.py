@@ -391,8 +391,8 @@ def test_a_written_agreement_is_signed_and_performed_duty_by_duty(scene: Scene, 
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"mediator_signed": ""}, "须有调解员签名并加盖调委会印章"),
-        ({"seal_affixed": ""}, "须有调解员签名并加盖调委会印章"),
+        ({"mediator_signed": ""}, "缺少调解员签名"),
+        ({"seal_affixed": ""}, "缺少调委会印章"),
         ({"content": ""}, "协议内容"),
         ({"duty0-text": ""}, "请填写"),
         ({"duty0-amount": "0"}, "须写明金额"),

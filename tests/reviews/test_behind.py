@@ -11,7 +11,7 @@ from cases.workflow import report_nothing
 from grid import rls
 from grid.workflow import close_unit, open_unit
 from mediation.reviews import periods
-from mediation.reviews.figures import NoFigures, compute
+from mediation.reviews.figures import BREAKDOWNS, NoFigures, compute
 from mediation.reviews.figures.behind import LISTINGS, records_behind, stored_number, visible_share
 from mediation.reviews.indicators import REGISTER
 from mediation.reviews.kinds import Kind
@@ -34,6 +34,7 @@ def assert_lists_match(review):
     (key,) = [key for key in review.figures if key.startswith("by_")]
     not_empty = set()
     with rls.system_scope():
+        assert_breakdowns_match(review)
         for measure in REGISTER:
             for part in parts_of(measure):
                 for child in (None, *review.figures[key]):
@@ -45,6 +46,19 @@ def assert_lists_match(review):
                     if wanted:
                         not_empty.add((measure, part))
     return not_empty
+
+
+def assert_breakdowns_match(review):
+    """So are the lists of every category and every source, and together they are the whole."""
+    for breakdown in BREAKDOWNS:
+        measure, _by, name = breakdown.rpartition("_by_")
+        together: set[int] = set()
+        for code, wanted in review.figures[breakdown].items():
+            found = set(records_behind(review, measure, **{name: code}).values_list("pk", flat=True))
+            assert len(found) == wanted == stored_number(review, measure, **{name: code}), (review, breakdown, code)
+            assert not together & found
+            together |= found
+        assert together == set(records_behind(review, measure).values_list("pk", flat=True)), (review, breakdown)
 
 
 def in_good_time(hand):
@@ -259,6 +273,12 @@ def test_lists_of_a_child_hold_what_lay_there(october):
         ("reported", {"part": "denominator"}),
         ("closure_rate", {"part": "display"}),
         ("reported", {"child": "141121100000"}),
+        # Only what is stored by category or source can be listed so: the valid ones of the whole, none of 0103.
+        ("reported", {"category": "0102"}),
+        ("reported_valid", {"category": "0103"}),
+        ("reported_valid", {"category": "0102", "child": "141102001000"}),
+        ("reported_valid", {"category": "0102", "source": "walk_in"}),
+        ("reported_valid", {"source": "telepathy"}),
     ],
 )
 def test_lists_refuse_what_the_review_does_not_have(october, measure, options):

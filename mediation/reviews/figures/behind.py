@@ -26,11 +26,16 @@ from mediation.reviews.periods import Period
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 
 
+SORTED_BY = {"category": "category_id", "source": "source"}
+"""What some counts are broken down by (``figures.BREAKDOWNS``) -> the column of the records as they stood at T."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """How a sum of terms is listed: the model of the records, and SQL that selects their ``id`` and ``child``.
 
-    ``is_own`` is for facts of a place as a whole, which do not add up: the unit's have no child.
+    Cohorts select the columns of ``SORTED_BY`` as well. ``is_own`` is for facts of a place as a whole, which do not add
+    up: the unit's have no child.
     """
 
     model: Any
@@ -39,47 +44,81 @@ class Listing:
 
 
 def records_behind(
-    review: Review, measure: str, *, child: str | None = None, part: str | None = None
+    review: Review,
+    measure: str,
+    *,
+    child: str | None = None,
+    part: str | None = None,
+    category: str | None = None,
+    source: str | None = None,
 ) -> ScopedQuerySet[Any]:
     """Return the records behind a figure of a review, ordered by id: filter by ``pk__gt`` to page on.
 
     ``part`` is ``numerator`` (the default) or ``denominator`` of a rate; ``child`` the code of a place below, or
-    ``direct``. What comes back depends on what is counted: incidents or disputes for cohorts and stocks, events of
-    their timelines (with ``.incident`` or ``.case``) for what happened, such as closures, agreements and answers;
-    mediators, committees or studios for the roster; units for townships and grids; the row stated for a population.
-    An amount is behind its agreements.
+    ``direct``. ``category`` or ``source`` is a code of one of the break-downs. What comes back depends on what is
+    counted: incidents or disputes for cohorts and stocks, events of their timelines (with ``.incident`` or ``.case``)
+    for what happened, such as closures, agreements and answers; mediators, committees or studios for the roster; units
+    for townships and grids; the row stated for a population. An amount is behind its agreements.
 
     Pass it through ``visible_to(user)`` inside the user's scope before it is shown. Raises NoFigures for a measure,
-    part or child that the review does not have.
+    part, child or code that the review does not have.
     """
+    if category is not None or source is not None:
+        _sorted_number(review, measure, child, category, source)
     listing = LISTINGS[_terms(_measure(measure), part)]
     look = look_of(review)
-    sql = f"select listed.id from ({listing.sql(look)}) listed where {_at(listing, look, child)}"
+    where = [_at(listing, look, child)]
+    codes = {name: code for name, code in (("category", category), ("source", source)) if code is not None}
+    where += [f"listed.{SORTED_BY[name]} = %({name})s" for name in codes]
+    sql = f"select listed.id from ({listing.sql(look)}) listed where {' and '.join(where)}"
     ids = _ids(review.unit, child)
-    known = {**look.parameters, **incidents.PARAMETERS, **agreements.PARAMETERS, "children": ids}
+    known = {**look.parameters, **incidents.PARAMETERS, **agreements.PARAMETERS, **codes, "children": ids}
     found: ScopedQuerySet[Any] = listing.model.objects.filter(pk__in=_raw(sql, known)).order_by("pk")
     return found
 
 
+def seen_by(user: Any, found: Any) -> Any:
+    """What of the records a user may see; call it inside the user's scope. Places are public knowledge."""
+    return found if found.model is Unit else found.visible_to(user)
+
+
 def visible_share(
-    review: Review, measure: str, user: Any, *, child: str | None = None, part: str | None = None
+    review: Review,
+    measure: str,
+    user: Any,
+    *,
+    child: str | None = None,
+    part: str | None = None,
+    category: str | None = None,
+    source: str | None = None,
 ) -> tuple[int, int]:
     """Return how many of the records behind a figure the user may see, and how many there are.
 
     Call it inside the user's scope. The second number is the stored one, so nothing is given away by counting.
     """
-    seen = records_behind(review, measure, child=child, part=part).visible_to(user).count()
-    return seen, stored_number(review, measure, child=child, part=part)
+    asked = {"child": child, "part": part, "category": category, "source": source}
+    return seen_by(user, records_behind(review, measure, **asked)).count(), stored_number(review, measure, **asked)
 
 
-def stored_number(review: Review, measure: str, *, child: str | None = None, part: str | None = None) -> int:
+def stored_number(
+    review: Review,
+    measure: str,
+    *,
+    child: str | None = None,
+    part: str | None = None,
+    category: str | None = None,
+    source: str | None = None,
+) -> int:
     """Return the number of records behind a figure as the review stores it.
 
     Of an amount that is the number of its agreements, of people that of their cases, of days that of the closings they
-    were taken from; a population or a number of suits is one row, or none.
+    were taken from; a population or a number of suits is one row, or none. Raises NoFigures for a measure, part, child
+    or code that the review does not have.
     """
     entry = _measure(measure)
     sums = _terms(entry, part)
+    if category is not None or source is not None:
+        return _sorted_number(review, measure, child, category, source)
     where = review.figures["measures"]
     if child is not None:
         where = review.figures[f"by_{child_level(review.unit).value}"].get(child)
@@ -98,6 +137,15 @@ def _stated(review: Review, term: str, child: str | None) -> int:
     told = {(row["term"], row["code"]) for row in review.figures["stated"]}
     needed = ("population", stated.SUITS) if term == "suits_population" else (term,)
     return int(all((name, child or review.unit.code) in told for name in needed))
+
+
+def _sorted_number(review: Review, measure: str, child: str | None, category: str | None, source: str | None) -> int:
+    """A count of one category or one source, of the whole unit: no other ones are stored."""
+    name, code = ("category", category) if category is not None else ("source", source)
+    number = review.figures.get(f"{measure}_by_{name}", {}).get(code)
+    if number is None or child is not None or (category is not None and source is not None):
+        raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": code})
+    return int(number)
 
 
 def look_of(review: Review) -> Look:
@@ -153,8 +201,9 @@ def _raw(sql: str, known: dict[str, Any]) -> RawSQL:
 
 
 def _standing(ctes: Callable[[Look], str], condition: str) -> Callable[[Look], str]:
-    """Records of a cohort that meet a condition as they stood at T."""
-    return lambda look: f"{ctes(look)} select id, child from standing where {condition}"
+    """Records of a cohort that meet a condition as they stood at T, with what they are sorted by."""
+    sorted_by = ", ".join(SORTED_BY.values())
+    return lambda look: f"{ctes(look)} select id, child, {sorted_by} from standing where {condition}"
 
 
 def _of(ctes: Callable[[Look], str], name: str, condition: str) -> Callable[[Look], str]:

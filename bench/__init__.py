@@ -1,0 +1,1 @@
+"""Measurements: ``make bench``, that is ``python -m bench``. Each module has ``run()``, which measures and prints."""
