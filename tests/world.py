@@ -18,8 +18,8 @@ from grid.scope import Role
 from grid.workflow import add_user, open_unit, seat
 from mediation.models import Agreement, Committee, Mediator, Obligation, Session, Studio
 from mediation.reviews import periods
+from mediation.reviews.indicators import REGISTER_VERSION, figures_of
 from mediation.reviews.models import Review
-from mediation.reviews.workflow.building import figures_for, store
 from tests.cast import SINCE, Cast, build_cast
 
 THEN = timezone.now() - timedelta(hours=1)
@@ -104,15 +104,36 @@ def build_world() -> World:
     for name, place in world.places.items():
         _rosters(world, name, place)
         world.put("unit", name, place.pk)
+        _review(world, name, place)
         _incident(world, name, place, filler)
         _case(world, name, place, filler)
     _incidents_given(world, filler)
     _cases_given(world, filler)
     _inboxes(world)
-    _reviews(world)
     world.records["category"] = dict.fromkeys(("own", *world.places), "0102")
     world.records["day"] = dict.fromkeys(("own", *world.places), "2026-01-01")
     return world
+
+
+def _review(world: World, key: str, place: Unit) -> None:
+    period = periods.parse("monthly", "2024-02-01")
+    days = {"start": str(period.start_on), "end": str(period.end_on), "as_of": period.end.isoformat()}
+    figures = {"unit": place.code, "kind": "monthly", **days, "measures": figures_of({})}
+    review = Review(
+        kind="monthly",
+        start=period.start,
+        end=period.end,
+        as_of=period.end,
+        version=1,
+        reason=Review.Reason.DUE,
+        figures=figures,
+        register_version=REGISTER_VERSION,
+        snapshot="",
+        built_at=THEN,
+    )
+    review.lie_at(place)
+    review.save(force_insert=True)
+    world.put("review", key, review.pk)
 
 
 # -- The register, and people ------------------------------------------------------------------------------------------
@@ -187,19 +208,6 @@ _SEES_OWN = (
     "city_supervisor",
     "leader",
 )
-
-
-def _reviews(world: World) -> None:
-    """January of every unit that has reviews, stored as the builder does; grids and villages have none."""
-    month = periods.parse("monthly", "2026-01-01")
-    snapshot = "100:100:"
-    for name, place in world.places.items():
-        if place.level in ("city", "county", "township"):
-            figures = figures_for(place, month, month.end)
-            review = store(place, month, month.end, figures, snapshot, 1, Review.Reason.COMMAND, THEN)
-            world.put("review", name, review.pk)
-    for actor in ("clerk", "dispatcher", "supervisor", "leader", "city_dispatcher", "city_supervisor"):
-        world.put("review", f"{actor}:child", world.records["review"]["township"])
 
 
 # -- Incidents ---------------------------------------------------------------------------------------------------------
