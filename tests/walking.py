@@ -22,7 +22,13 @@ TRIED = frozenset({200, 201, 204, 302, 400, 409, 412, 415, 422, 428})
 """What answers somebody whose verb it is: done, or not possible as things stand. Never 401, 403 or 404."""
 NOWHERE = 10**15
 """The key of no record."""
-_FRESH = re.compile(rb'(csrfmiddlewaretoken" value|X-CSRFToken"|nonce)[=:]? ?"[^"]*"|name="next" value="[^"]*"')
+_FRESH = re.compile(rb'(csrfmiddlewaretoken" value|X-CSRFToken"|nonce)[=:]? ?"[^"]*"')
+"""What differs each time a page is drawn."""
+
+
+def plain(answer: Any, path: str) -> bytes:
+    """A page without its marks and its own address."""
+    return _FRESH.sub(b"", answer.content).replace(path.encode(), b"here")
 
 
 class Browser:
@@ -41,7 +47,9 @@ class Browser:
         client = Client()
         client.cookies.load(self.cookies)
         response: HttpResponseBase = client.post(path, body or {}) if method == "POST" else client.get(path)
-        return Answer(response)
+        answer = Answer(response)
+        answer.path = path
+        return answer
 
 
 @dataclass
@@ -53,6 +61,7 @@ class Walk:
     caller: Caller | Browser
     surprises: list[str] = field(default_factory=list)
     cells: Counter[str] = field(default_factory=Counter)
+    nothing: dict[Row, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Forget what another walk let the process keep."""
@@ -70,11 +79,11 @@ class Walk:
     def expect(self, row: Row, relation: str, answer: Any, wanted: str) -> None:
         """Note a cell, and a surprise when it is not as wanted."""
         self.cells[wanted] += 1
-        if not self.is_(answer, wanted):
+        if not self.is_(row, answer, wanted):
             self.surprises.append(f"{row} {relation}: wanted {wanted}, got {answer.status}")
 
-    def is_(self, answer: Any, wanted: str) -> bool:
-        """Whether an answer is what was wanted."""
+    def is_(self, row: Row, answer: Any, wanted: str) -> bool:
+        """Whether an answer is what was wanted; absent is to the letter what never existed."""
         if wanted == "tried":
             return answer.status in TRIED
         if wanted == "sign in":
@@ -85,16 +94,14 @@ class Walk:
             return False
         if isinstance(self.caller, Caller):
             return bool(answer.json == absent())
-        return _FRESH.sub(b"", answer.content) == self.nothing_there
+        return plain(answer, answer.path) == self.nothing_at(row)
 
-    @property
-    def nothing_there(self) -> bytes:
-        """What this actor sees at an address that never existed."""
-        kept = getattr(self, "_nothing_there", None)
-        if kept is None:
-            kept = _FRESH.sub(b"", self.caller.call("GET", "/there/is/no/such/page/").content)
-            self._nothing_there = kept
-        return kept
+    def nothing_at(self, row: Row) -> bytes:
+        """What this actor gets at the row's address for records that never were."""
+        if row not in self.nothing:
+            ids = {name: NOWHERE if isinstance(self.any_ids(row)[name], int) else "nowhere" for name in row.of}
+            self.nothing[row] = plain(self.call(row, ids), row.address(ids))
+        return self.nothing[row]
 
     def ids(self, row: Row, relation: str) -> dict[str, Any] | None:
         """The records the address names, all in this relation to the actor; None where there can be none."""
