@@ -110,7 +110,7 @@ class Walk:
 
     def any_ids(self, row: Row) -> dict[str, Any]:
         """Records for addresses that are open to all alike."""
-        return {name: self.world.records[noun]["village"] for name, noun in row.of.items()}
+        return {name: _some(self.world.records[noun]) for name, noun in row.of.items()}
 
     def through(self, table: tuple[Row, ...]) -> "Walk":
         """Make every call of the table."""
@@ -122,6 +122,11 @@ class Walk:
             else:
                 WALKS[row.kind](self, row)
         return self
+
+
+def _some(records: dict[str, Any]) -> Any:
+    """A village's record, or any where the noun lies nowhere."""
+    return records.get("village") or next(iter(records.values()))
 
 
 # -- What each kind of row means --------------------------------------------------------------------------------------
