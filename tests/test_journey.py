@@ -159,14 +159,9 @@ def ended(street: Street, case: str) -> None:
     clerk.send("visits/new/", party=party, findings="已付清，水沟已通", satisfaction="satisfied")
     director = street.desk("director").open("/cases/?queue=finish")
     assert case_at(case, "case-detail") in links(director.page)
-    director.open(case_at(case, "case-move", "close_case")).send("close_case/", **closing_words(director))
-    assert "已结案" in director.words
-
-
-def closing_words(desk: Desk) -> dict[str, str]:
-    """What the closing form asks for."""
-    asked = desk.form("close_case/").names
-    return {name: value for name, value in {"level": "township", "sure": "on"}.items() if name in asked}
+    director.open(case_at(case, "case-move", "close_case"))
+    director.send("close_case/", remark="赔偿已付清，水沟已疏通，双方和好，准予结案。")
+    assert director.client.get("/cases/?queue=all").text.count("已结案")
 
 
 def build_review() -> dict[str, Any]:
