@@ -80,7 +80,8 @@ def reported(street: Street) -> int:
     first, again = phone.post("incidents/", said), phone.post("incidents/", said)
     assert (first.status, again.status) == (201, 200)
     assert first.json["id"] == again.json["id"]
-    assert [one["id"] for one in phone.get("incidents/").json["results"]] == [first.json["id"]]
+    listed = [one["id"] for one in phone.get("incidents/").json["results"]]
+    assert listed.count(first.json["id"]) == 1
     return int(first.json["id"])
 
 
@@ -180,7 +181,8 @@ RATES = {
     "closure_rate": (1, 1),
     "resolution_rate_accepted": (1, 1),
     "mediation_success_rate": (1, 1),
-    "performance_rate": (1, 1),
+    # Due until the end of today, which is not over.
+    "performance_rate": (0, 0),
     "satisfaction_rate": (1, 1),
 }
 
