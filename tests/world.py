@@ -17,6 +17,9 @@ from grid.models import GridMember, Post, Unit, User
 from grid.scope import Role
 from grid.workflow import add_user, open_unit, seat
 from mediation.models import Agreement, Committee, Mediator, Obligation, Session, Studio
+from mediation.reviews import periods
+from mediation.reviews.indicators import REGISTER_VERSION, figures_of
+from mediation.reviews.models import Review
 from tests.cast import SINCE, Cast, build_cast
 
 THEN = timezone.now() - timedelta(hours=1)
@@ -101,6 +104,7 @@ def build_world() -> World:
     for name, place in world.places.items():
         _rosters(world, name, place)
         world.put("unit", name, place.pk)
+        _review(world, name, place)
         _incident(world, name, place, filler)
         _case(world, name, place, filler)
     _incidents_given(world, filler)
@@ -109,6 +113,27 @@ def build_world() -> World:
     world.records["category"] = dict.fromkeys(("own", *world.places), "0102")
     world.records["day"] = dict.fromkeys(("own", *world.places), "2026-01-01")
     return world
+
+
+def _review(world: World, key: str, place: Unit) -> None:
+    period = periods.parse("monthly", "2024-02-01")
+    days = {"start": str(period.start_on), "end": str(period.end_on), "as_of": period.end.isoformat()}
+    figures = {"unit": place.code, "kind": "monthly", **days, "measures": figures_of({})}
+    review = Review(
+        kind="monthly",
+        start=period.start,
+        end=period.end,
+        as_of=period.end,
+        version=1,
+        reason=Review.Reason.DUE,
+        figures=figures,
+        register_version=REGISTER_VERSION,
+        snapshot="",
+        built_at=THEN,
+    )
+    review.lie_at(place)
+    review.save(force_insert=True)
+    world.put("review", key, review.pk)
 
 
 # -- The register, and people ------------------------------------------------------------------------------------------

@@ -48,8 +48,11 @@ class Acts:
 
     def ago(self, days: int, clock: str = "09:30") -> datetime:
         """A moment some days back at a time of day; never later than a minute before now."""
-        day = self.today - timedelta(days=days)
-        return min(datetime.combine(day, time.fromisoformat(clock), SHANGHAI), self.now - MINUTE)
+        return min(self.ahead(-days, clock), self.now - MINUTE)
+
+    def ahead(self, days: int, clock: str) -> datetime:
+        """A time of day some days from today."""
+        return datetime.combine(self.on(days), time.fromisoformat(clock), SHANGHAI)
 
     def on(self, days: int) -> date:
         """The day so many days from today, negative ones past."""
@@ -136,7 +139,7 @@ class Acts:
         """Register, accept the next morning, and give to a mediator."""
         case = self.register(category, text, at, committee=self.home, **given)
         first, second = self.parties(case, at + 10 * MINUTE)
-        at = min(at + timedelta(hours=20), self.now - MINUTE)
+        at = min(at + timedelta(days=1), self.now - MINUTE)
         accept_case(pk=case.pk, by=self.user("director"), at=at, violence_screened=screened)
         case = assign_mediator(
             pk=case.pk, by=self.user("director"), at=at, mediator=self.user(mediator), no_interest=True

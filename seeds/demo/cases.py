@@ -64,13 +64,13 @@ def _at_the_table(acts: Acts) -> None:
     case, _first, _second = acts.mediate("0117", "兄弟姐妹赡养费分担不一，老人希望尽快解决", acts.ago(4), screened=True)
     acts.go("begin_investigation", case, "mediator", acts.ago(2, "10:00"))
     case, _first, _second = acts.mediate("0102", "楼下反映楼上夜间拖动家具，多次敲门争吵", acts.ago(5))
-    acts.plan(case, acts.ago(2, "10:00"), acts.ago(0, "00:00") + 15 * 60 * MINUTE)
+    acts.plan(case, acts.ago(2, "10:00"), acts.ahead(0, "15:00"))
     case, first, second = acts.mediate("0116", "借款三万元到期未还，利息计算双方不一致", acts.ago(12))
     held = acts.plan(case, acts.ago(10), acts.ago(8, "15:00"))
     said = "双方对本金无异议，对利息计算方式有争议。调解员讲解了民间借贷利率的规定。"
     points = {"agreed_points": "本金三万元无争议", "disputed_points": "利息按何标准计算"}
     acts.sit(held, [first, second], acts.ago(8, "17:00"), said, **points)
-    acts.plan(case, acts.ago(7), acts.ago(0, "00:00") + DAY + 9.5 * 60 * MINUTE)
+    acts.plan(case, acts.ago(7), acts.ahead(1, "09:30"))
     case, first, _second = acts.mediate("0101", "夫妻因开支多次争吵，女方称曾被推搡", acts.ago(9), screened=True)
     given = {"police_told": True, "federation_told": True, "remark": "已联系派出所和妇联，分别谈话。"}
     acts.go("flag_violence", case, "mediator", acts.ago(7), **given)
@@ -82,7 +82,10 @@ def _at_the_table(acts: Acts) -> None:
     risk = {"risk_level": "high", "triggers": ["many_people"], "remark": "双方亲属多人参与争吵，需重点关注。"}
     acts.go("set_case_risk", case, "mediator", acts.ago(20), **risk)
     acts.go("name_leader", case, "county", acts.ago(19), leader=acts.user("county-leader"))
-    acts.mediate("0113", "电动车相撞医药费分担有争议", acts.ago(29), mediator="mediator2")
+    case, first, second = acts.mediate("0113", "电动车相撞医药费分担有争议", acts.ago(29), mediator="mediator2")
+    held = acts.plan(case, acts.ago(26), acts.ago(25, "10:00"), by="mediator2")
+    acts.sit(held, [first, second], acts.ago(25, "11:30"), "双方愿意按责任比例分担，核对票据后再调。", by="mediator2")
+    acts.plan(case, acts.ago(3), acts.ahead(0, "16:30"), by="mediator2")
 
 
 def _under_way(acts: Acts) -> None:
@@ -97,8 +100,9 @@ def _under_way(acts: Acts) -> None:
     reason = {"reason": "unreachable", "until": acts.on(10), "remark": "一方当事人在外务工，电话未接通。"}
     acts.go("ask_case_suspension", case, "mediator", acts.ago(1, "10:00"), **reason)
     case, _first, _second = acts.mediate(
-        "0110", "离职工资结算有争议，企业提出核对考勤", acts.ago(24), mediator="mediator2"
+        "0110", "离职工资结算有争议，企业提出核对考勤，涉及十一名员工", acts.ago(24), mediator="mediator2", people=11
     )
+    acts.go("name_leader", case, "supervisor", acts.ago(9), leader=acts.user("leader"))
     more = {"reason": "parties_agree", "until": acts.on(20), "parties_agree": True, "remark": "双方书面同意延长。"}
     acts.go("ask_case_extension", case, "mediator2", acts.ago(1, "11:00"), **more)
 

@@ -21,8 +21,9 @@ from mediation.workflow.roster import hung_code
 from seeds.demo import past
 from seeds.demo.acts import Acts
 from seeds.demo.cases import tell_cases
-from seeds.demo.desks import CITY, COUNTY, Desks, are_open, open_desks
+from seeds.demo.desks import CITY, COUNTY, Desks, find_desks
 from seeds.demo.incidents import tell_incidents
+from seeds.demo.logins import hand_out
 from seeds.play.phrases import person_name
 from seeds.play.rhythm import start_of
 
@@ -39,6 +40,7 @@ class Filled:
     incidents: int
     cases: int
     has_history: bool
+    logins: str
 
 
 def is_filled() -> bool:
@@ -46,7 +48,7 @@ def is_filled() -> bool:
     return LedgerRow.objects.filter(kind=KIND, number=CITY).exists()
 
 
-def fill(now: datetime, password: str, said: Callable[[str], None], advance: Callable[[int], None]) -> Filled:
+def fill(now: datetime, said: Callable[[str], None], advance: Callable[[int], None]) -> Filled:
     """Fill the city up to ``now``: all of it or nothing; call it in a system scope.
 
     ``said`` is told each part as it begins, ``advance`` of records written. Records that stand already are somebody's
@@ -54,6 +56,9 @@ def fill(now: datetime, password: str, said: Callable[[str], None], advance: Cal
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('hemu.seed_demo'))")
+    if is_filled():
+        # Somebody else was filling it while this one waited.
+        return Filled(Incident.objects.count(), Case.objects.count(), False, "")
     today = day_of(now)
     days = past.days_until(today)
     is_empty = not Incident.objects.exists() and not Case.objects.exists()
@@ -61,20 +66,18 @@ def fill(now: datetime, password: str, said: Callable[[str], None], advance: Cal
         said(_("区划、网格、调委会和调解员"))
         ground = past.survey_demo(days[0])
         past.enter_people(ground, days[0])
-    fresh = not are_open()
-    if fresh:
-        said(_("示范岗位和账号"))
-        desks = open_desks(days[0], password)
+    said(_("示范岗位和账号"))
+    logins = hand_out(days[0])
     if is_empty:
         said(_("%(days)s天的事件和纠纷") % {"days": len(days)})
         past.write_past(ground, days, advance)
-    if is_empty and fresh and desks.committee is not None:
         said(_("各岗位的待办事项"))
+        desks = find_desks()
         tell(desks, now)
         _seat_readers(desks, days[0])
         open_reviews(today)
     LedgerRow.objects.create(kind=KIND, number=CITY, cells={"until": today.isoformat()})
-    return Filled(Incident.objects.count(), Case.objects.count(), is_empty)
+    return Filled(Incident.objects.count(), Case.objects.count(), is_empty, logins)
 
 
 def tell(desks: Desks, now: datetime) -> None:

@@ -3,9 +3,6 @@
 ``seed_demo`` and ``play_city`` both leave these accounts behind; nobody else among the invented people can sign in.
 """
 
-import os
-import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
@@ -91,7 +88,7 @@ def are_open() -> bool:
     return LedgerRow.objects.filter(kind=KIND, number=CITY).exists()
 
 
-def open_desks(since: date, password: str) -> Desks:
+def open_desks(since: date, password: str) -> None:
     """Make units, accounts and posts since a day; call it in a system scope, after the roster is entered.
 
     Raises NameTaken.
@@ -115,7 +112,26 @@ def open_desks(since: date, password: str) -> Desks:
         user.password = encoded
     User.objects.bulk_update(desks.users.values(), ["username", "work_phone", "password"])
     LedgerRow.objects.create(kind=KIND, number=CITY, cells={})
+
+
+def find_desks() -> Desks:
+    """Return the desks that are open: units and people by what they are. Call it in a system scope."""
+    desks = Desks()
+    for user in User.objects.filter(username__in=USERNAMES):
+        desks.users[user.username] = user
+    keys = {account.username: account.unit for account in SEATED}
+    for post in Post.objects.filter(user__in=desks.users.values()).select_related(
+        "user", "unit__place", "unit__parent"
+    ):
+        desks.units[keys.get(post.user.username, "committee")] = post.unit
+    village = desks.units["village"]
+    desks.units["township"], desks.units["county"] = _above(village, "township_id"), _above(village, "county_id")
+    desks.committee = Committee.objects.filter(unit=desks.units.get("committee")).select_related("unit").first()
     return desks
+
+
+def _above(unit: Unit, column: str) -> Unit:
+    return Unit.objects.get(pk=getattr(unit, column))
 
 
 def invented_phone(rng: Random) -> str:
@@ -166,47 +182,3 @@ def _members(committee: Committee | None) -> list[Mediator]:
         return []
     members = Mediator.objects.filter(committee=committee).select_related("user")
     return sorted(members, key=lambda one: (one.seat != "director", one.employment != "full_time", one.pk))
-
-
-# -- Passwords ------------------------------------------------------------------------------------------------------
-
-
-def chosen_password() -> str:
-    """Return the password asked for by ``HEMU_DEMO_PASSWORD``, or nothing."""
-    return os.environ.get("HEMU_DEMO_PASSWORD", "")
-
-
-def drawn_password() -> str:
-    """Draw a password that can be read out: no letters that look like digits."""
-    return "-".join("".join(secrets.choice("abcdefghkmnprstuvwxyz23456789") for _n in range(4)) for _m in range(3))
-
-
-def keep_password(password: str) -> bool:
-    """Give the demo's accounts another password, unless it is theirs; return whether it was another."""
-    users = list(User.objects.filter(username__in=USERNAMES))
-    if not users or all(user.check_password(password) for user in users[:1]):
-        return False
-    encoded = make_password(password)
-    for user in users:
-        user.password = encoded
-    User.objects.bulk_update(users, ["password"])
-    return True
-
-
-# -- Telling --------------------------------------------------------------------------------------------------------
-
-
-def logins(password: str) -> str:
-    """Return the accounts as lines to print, each with role and unit."""
-    lines = [_("示范账号，密码均为 %(password)s") % {"password": password}]
-    lines += [f"  {name:<14}{role} · {unit}" for name, role, unit in _told()]
-    return "\n".join(lines)
-
-
-def _told() -> Iterator[tuple[str, str, str]]:
-    posts = Post.objects.filter(user__username__in=USERNAMES, ends_on__isnull=True).select_related("user", "unit")
-    by_name = {post.user.username: post for post in posts}
-    for username in USERNAMES:
-        if username in by_name:
-            post = by_name[username]
-            yield username, str(Role(post.role).label), post.unit.name

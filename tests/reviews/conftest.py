@@ -10,7 +10,11 @@ from grid import rls
 from grid.scope import SHANGHAI
 from mediation.reviews import periods
 from mediation.reviews.figures import compute
+from tests.pages import english
 from tests.reviews.hand import Hand
+from tests.reviews.street import built_street, street
+
+__all__ = ["built_street", "english", "street"]
 
 CITY, COUNTY, TOWNSHIP, VILLAGE = "141100000000", "141102000000", "141102001000", "141102001001"
 OTHER_VILLAGE, OTHER_TOWNSHIP = "141102001002", "141102002000"

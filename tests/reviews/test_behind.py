@@ -50,7 +50,7 @@ def assert_breakdowns_match(review):
     """So are the lists of every category and every source, and together they are the whole."""
     for breakdown in BREAKDOWNS:
         measure, _by, name = breakdown.rpartition("_by_")
-        together = set()
+        together: set[int] = set()
         for code, wanted in review.figures[breakdown].items():
             found = set(records_behind(review, measure, **{name: code}).values_list("pk", flat=True))
             assert len(found) == wanted == stored_number(review, measure, **{name: code}), (review, breakdown, code)

@@ -15,7 +15,8 @@ from grid.models import Unit
 from grid.scope import SHANGHAI
 from mediation.reviews import periods
 from mediation.reviews.figures import compute
-from mediation.reviews.figures.disputes import ACCEPTED, FOUND, HAPPENED, LIMITS
+from mediation.reviews.figures.agreements import LIMITS
+from mediation.reviews.figures.disputes import ACCEPTED, FOUND, HAPPENED
 from mediation.reviews.figures.incidents import COHORT, FLOW
 from mediation.reviews.kinds import Kind
 from tests.ledger import oracle

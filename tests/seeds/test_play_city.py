@@ -299,7 +299,7 @@ def test_the_command_plays_a_year_once():
         (["luliang", "--year", "2024", "--scale", "1.01"], "比例须大于0"),
         (["luliang", "--year", "2024", "--scale", "NaN"], "比例须大于0"),
         (["luliang", "--year", "2024", "--scale", "0.0001"], "比例太小"),
-        (["luliang", "--year", "2024", "--scale", "ten"], "not a number"),
+        (["luliang", "--year", "2024", "--scale", "ten"], "“ten”不是数字"),
         (["luliang", "--scale", "0.01"], "--year"),
     ],
 )

@@ -1,14 +1,19 @@
-"""Reviews are built here, on command or because they are due."""
+"""Reviews are built here, on command or because they are due; and what they count is inspected day by day."""
 
 from mediation.reviews.workflow.building import as_object, build_review
 from mediation.reviews.workflow.due import build_due_reviews, build_next, list_due, missing_at, set_reviews_from
+from mediation.reviews.workflow.inspecting import draw_sample, is_inspector, record_inspection, scores
 
 __all__ = [
     "as_object",
     "build_due_reviews",
     "build_next",
     "build_review",
+    "draw_sample",
+    "is_inspector",
     "list_due",
     "missing_at",
+    "record_inspection",
+    "scores",
     "set_reviews_from",
 ]

@@ -12,6 +12,7 @@ from django.db.models import Max
 from grid import rls
 from grid.models import Unit
 from mediation.reviews.figures import compute, in_order
+from mediation.reviews.findings import find
 from mediation.reviews.indicators import REGISTER_VERSION
 from mediation.reviews.models import Review
 from mediation.reviews.periods import Period
@@ -76,9 +77,11 @@ def build_review(*, unit: Unit, period: Period, as_of: datetime, at: datetime) -
 
 
 def figures_for(unit: Unit, period: Period, as_of: datetime) -> dict[str, Any]:
-    """Compute figures in the very form the database gives them back."""
-    figures: dict[str, Any] = json.loads(json.dumps(compute(unit, period, as_of=as_of).as_json()))
-    return figures
+    """Compute figures and findings in the very form the database gives them back."""
+    figures = compute(unit, period, as_of=as_of).as_json()
+    figures |= find(unit, period, as_of=as_of, figures=figures)
+    stored: dict[str, Any] = json.loads(json.dumps(figures))
+    return stored
 
 
 def store(
