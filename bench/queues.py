@@ -99,9 +99,10 @@ def fill(cast: Any, model: int, rows: int) -> None:
     from cases.models import Incident, IncidentEvent
     from grid import rls
 
-    columns = [field.column for field in Incident._meta.concrete_fields if field.column != "id"]
+    columns = [str(field.column) for field in Incident._meta.concrete_fields if field.column != "id"]
     values = [NEW.get(column, f"i.{column}") for column in columns]
-    standing = [IncidentEvent._meta.get_field(name).column for name in IncidentEvent.STANDING]
+    named: Any = IncidentEvent._meta.get_field
+    standing = [str(named(name).column) for name in IncidentEvent.STANDING]
     sql = FILL.format(columns=", ".join(columns), values=", ".join(values), standing=", ".join(standing))
     with rls.system_scope(), connection.cursor() as cursor:
         cursor.execute(sql, {"city": cast.city.pk, "rows": rows, "model": model})

@@ -1,6 +1,7 @@
 """Long lists read from several indexes are the same lists (PERFORMANCE.md 5)."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +27,9 @@ def test_parts_are_merged_without_a_gap_or_a_double_forth_and_back(cast: Cast) -
         assert len(parts) == 3
         whole = [row.pk for row in seen.order_by(*ORDER)]
         assert len(whole) == 8
-        forth, query, last = [], {}, None
+        forth: list[int] = []
+        query: dict[str, str] = {}
+        last: Any = None
         while last is None or last.next:
             with CaptureQueriesContext(connection) as captured:
                 last = keyset_page(seen, query, ORDER, size=3, parts=parts)

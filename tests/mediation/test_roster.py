@@ -124,7 +124,7 @@ class TestMediators:
             studio = open_studio(
                 place=cast.village, name="老张调解室", opened_on=ELECTED, by=cast.dispatcher, specialty="邻里"
             )
-        given = {"specialties": ["0102", "0107"], "languages": ["晋语"], "studio": studio}
+        given: dict[str, Any] = {"specialties": ["0102", "0107"], "languages": ["晋语"], "studio": studio}
         mediator = seated(cast, founded(cast), "member", **given)
         with cast.acting("dispatcher"):
             kept = Mediator.objects.get(pk=mediator.pk)
