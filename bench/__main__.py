@@ -1,23 +1,36 @@
-"""Run all measurements, or those named: ``python -m bench early_warning``."""
+"""Run all measurements, or those named: ``python -m bench intake queues``."""
 
 import pkgutil
 import sys
+from collections.abc import Callable
 from importlib import import_module
 
 import bench
 
 
-def main(names: list[str]) -> None:
-    """Run the measurements in the order of their names."""
-    there = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if module.name != "__main__")
-    if unknown := set(names) - set(there):
-        raise SystemExit(f"no such measurement: {', '.join(sorted(unknown))}; there are {', '.join(there)}")
-    for name in names or there:
-        module = import_module(f"bench.{name}")
-        if hasattr(module, "run"):
-            print(f"== {name}", flush=True)
-            module.run()
+def measurements() -> dict[str, Callable[[], object]]:
+    """Return what each module of this package measures with, by the module's name."""
+    found = {}
+    for info in pkgutil.iter_modules(bench.__path__):
+        if info.name != "__main__":
+            module = import_module(f"bench.{info.name}")
+            measure = getattr(module, "main", None) or getattr(module, "run", None)
+            if measure is not None:
+                found[info.name] = measure
+    return found
+
+
+def main(names: list[str]) -> int:
+    """Measure what is named, or everything; return the exit status."""
+    there = measurements()
+    if unknown := sorted(set(names) - set(there)):
+        print(f"no such measurement: {', '.join(unknown)}; there are {', '.join(sorted(there))}")
+        return 2
+    for name in names or sorted(there):
+        print(f"\n== {name}", flush=True)
+        there[name]()
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

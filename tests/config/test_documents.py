@@ -1,4 +1,4 @@
-"""Documents for people: links that lead somewhere, commands that exist, every dependency with its reason."""
+"""Documents: links lead somewhere, commands exist, dependencies have a reason, nothing private is written down."""
 
 import json
 import re
