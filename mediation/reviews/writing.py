@@ -9,7 +9,7 @@ from mediation.reviews.outline import Figure, Listing, Paragraph, Text
 from mediation.reviews.quoting import Quoter, UnknownFigure
 
 BRACES = re.compile(r"\{([^{}]*)\}")
-TYPED = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+TYPED = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?")
 NO_FIGURE = re.compile(r"第\d+|〔\d+〕|\d+(?=[年月日号时点]|周岁)")
 """Dates and ordinals: numbers, but nothing that is counted."""
 

@@ -110,14 +110,13 @@ class Desk:
         place = self.cast.units[unit]
         versions = Review.objects.filter(unit=place, kind=kind, start=period.start).count()
         found = {"kind": kind, "unit": place.code, "start": str(period.start_on), "end": str(period.end_on)}
-        if unit == "city":
-            codes = (self.cast.county.code, self.cast.other_county.code)
-            children = {"by_county": {codes[0]: told(), codes[1]: nothing()}}
-        else:
-            children = {}
-        kept = {**figures(**changed), **found, **children}
-        if children:
+        kept = {**figures(**changed), **found}
+        below = {"city": ("county", "other_county"), "township": ("village", "other_village")}.get(unit)
+        if below:
             del kept["by_township"]
+            kept[f"by_{below[0]}"] = dict(
+                zip([self.cast.units[name].code for name in below], [told(), nothing()], strict=True)
+            )
         review = Review(
             kind=kind,
             start=period.start,

@@ -48,7 +48,9 @@ def assessed(
     Empty when no place can be scored. Points are texts with two decimals, so that trailing zeros stay.
     """
     (children,) = [value for key, value in figures.items() if key.startswith("by_")]
-    known = {name: weight for name, weight in weights.items() if name in figures["measures"]}
+    present = {name: weight for name, weight in weights.items() if name in figures["measures"]}
+    # What the register does not have leaves its weight to the others, so that they add up to 100 all the same.
+    known = {name: half_up(Decimal(weight) * 100 / sum(present.values())) for name, weight in present.items()}
     scores = {code: _scored(measures, known, targets) for code, measures in children.items() if code != DIRECT}
     scored = {code: points for code, points in scores.items() if points is not None}
     if not scored:
@@ -57,7 +59,7 @@ def assessed(
     middle = median(totals.values())
     order = sorted(totals, key=lambda code: (-totals[code], code))
     return {
-        "weights": dict(known),
+        "weights": {name: str(weight) for name, weight in known.items()},
         "targets": {name: targets[name] for name in known},
         "least": LEAST,
         "scores": scored,
@@ -68,13 +70,13 @@ def assessed(
 
 
 def _scored(
-    measures: Mapping[str, Any], weights: Mapping[str, int], targets: Mapping[str, int]
+    measures: Mapping[str, Any], weights: Mapping[str, Decimal], targets: Mapping[str, int]
 ) -> dict[str, str] | None:
     """The points of one place, or None when it has no sample of anything."""
     usable = {name: weight for name, weight in weights.items() if measures[name]["denominator"] >= LEAST}
     if not usable:
         return None
-    spread = Decimal(sum(weights.values())) / sum(usable.values())
+    spread = Decimal(100) / sum(usable.values())
     points: dict[str, str] = {}
     total = Decimal(0)
     for name in weights:
@@ -85,4 +87,4 @@ def _scored(
         gained = usable[name] * spread * min(Decimal(1), share)
         total += gained
         points[name] = str(half_up(gained))
-    return {**points, "total": str(half_up(total * 100 / sum(weights.values())))}
+    return {**points, "total": str(half_up(total))}

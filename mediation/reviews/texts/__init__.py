@@ -12,7 +12,7 @@ from django.utils import translation
 from grid.scope import local_day
 from mediation.reviews.freezing import thawed
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models import Correction, Organ, Paper, Review
+from mediation.reviews.models import Correction, Organ, Paper, Review, Suggestion
 from mediation.reviews.outline import Form, Outline
 from mediation.reviews.texts import bulletin, counsel, report, sheets
 from mediation.reviews.texts.facts import Facts
@@ -41,7 +41,7 @@ _PARTS: dict[Kind, Callable[[Facts], tuple[Part, ...]]] = {
 
 _TITLES: dict[Kind, Callable[[Facts], str]] = {
     Kind.DAILY: lambda f: f"{f.unit.name}日巡查工作单（{f.label}）",
-    Kind.WEEKLY: lambda f: f"{f.unit.name}社会综合治理周分析（{f.label}）",
+    Kind.WEEKLY: lambda f: f"{f.unit.name}社会综合治理周分析（{f.label.replace('（', '，').rstrip('）')}）",
     Kind.MONTHLY: lambda f: f"{f.unit.name}社会综合治理情况分析报告（{f.label}）",
     Kind.BIMONTHLY: lambda f: f"关于{f.label}{f.unit.name}综治中心建设运行情况的通报",
     Kind.QUARTERLY: lambda f: f"关于{f.label}{f.unit.name}社会综合治理工作情况的通报",
@@ -62,7 +62,7 @@ def outline_of(
     if paper is not None and paper.outline is not None:
         return thawed(paper.outline)
     with translation.override("zh-hans"):
-        f = Facts(review)
+        f = Facts(review, agreed=_agreed(paper, issued_on))
         written = {section.key: section.written for section in paper.sections.all()} if paper and paper.pk else {}
         names, blocks = report.annexes(f) if f.kind is Kind.MONTHLY else ((), ())
         organ = Organ.objects.filter(unit_id=review.unit_id).first()
@@ -81,6 +81,15 @@ def outline_of(
             mark="" if issued_on else MARKS.get(Paper.Status(paper.status), "草稿") if paper else "草稿",
             footnotes=_footnotes(review),
         )
+
+
+def _agreed(paper: Paper | None, issued_on: date | None) -> tuple[Suggestion, ...] | None:
+    """The suggestions that stand in a paper: accepted ones, and until it is issued those not decided on yet."""
+    if paper is None or paper.pk is None:
+        return None
+    kept = {*Suggestion.OWED, Suggestion.Status.DONE} | (set() if issued_on else {Suggestion.Status.PROPOSED})
+    rows = Suggestion.objects.filter(review=paper.review_id, status__in=kept).select_related("owner")
+    return tuple(rows.order_by("pk"))
 
 
 def parts_of(review: Review) -> tuple[Part, ...]:

@@ -23,7 +23,7 @@ def bimonthly(f: Facts) -> tuple[Part, ...]:
         Part("urged", "鞭策单位", prose(counsel.urged(f))),
         Part("practice", "典型做法", hint="值得推广的做法（写做法，不写个人先进，除非本人同意）"),
         Part("problems", "存在问题", _problems(f), hint="问题写清表现和涉及单位"),
-        Part("requirements", "工作要求", _requirements(f), hint="每条写明责任单位和完成时限", is_required=True),
+        Part("requirements", "工作要求", counsel.suggested(f), hint="每条写明责任单位和完成时限", is_required=True),
         Part("follow_up", f"{f.last}通报落实情况", counsel.followed_up(f)),
         Part("method", "统计方法", prose((FAIRNESS,), (WINDOW,))),
     )
@@ -39,7 +39,13 @@ def assessment(f: Facts) -> tuple[Part, ...]:
         Part("commended", "表扬单位", prose(counsel.commended(f))),
         Part("urged", "鞭策单位", prose(counsel.urged(f))),
         Part("problems", "扣分情况和存在问题", _problems(f), hint="扣分须写明依据"),
-        Part("requirements", "下一步工作要求", _requirements(f), hint="每条写明责任单位和完成时限", is_required=True),
+        Part(
+            "requirements",
+            "下一步工作要求",
+            counsel.suggested(f),
+            hint="每条写明责任单位和完成时限",
+            is_required=True,
+        ),
         Part("follow_up", f"{f.last}考核问题整改情况", counsel.followed_up(f)),
         Part("method", "考核办法", prose((counsel.scoring_method(f),), (FAIRNESS,), (WINDOW,))),
     )
@@ -49,9 +55,9 @@ def _overview(f: Facts) -> tuple[Block, ...]:
     return prose(
         phrases.forces(f),
         phrases.incidents(f) + phrases.incidents_changed(f),
-        phrases.on_time(f) + phrases.grassroots(f),
-        phrases.disputes_found(f) + phrases.disputes_accepted(f) + phrases.disputes_changed(f),
-        phrases.agreements(f) + phrases.performance(f) + phrases.satisfaction(f),
+        phrases.together(f, phrases.on_time(f), phrases.grassroots(f)),
+        phrases.together(f, phrases.disputes_found(f), phrases.disputes_accepted(f), phrases.disputes_changed(f)),
+        phrases.together(f, phrases.agreements(f), phrases.performance(f), phrases.satisfaction(f)),
     )
 
 
@@ -66,8 +72,3 @@ def _problems(f: Facts) -> tuple[Block, ...]:
     said = prose(phrases.on_time(f), phrases.reopened(f))
     found = counsel.findings(f)
     return (*said, *((Listing(found),) if found else ()), *guard(f))
-
-
-def _requirements(f: Facts) -> tuple[Block, ...]:
-    said = counsel.drafts(f)
-    return (Listing(tuple((line,) for line in said)),) if said else ()

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from mediation.reviews.indicators import REGISTER
+from mediation.reviews.models import Suggestion
 from mediation.reviews.outline import Column, Figure, Listing, Paragraph, Run, Table, Text
 from mediation.reviews.texts.facts import Facts, category, day
 from mediation.reviews.texts.phrases import listed, merged, sentence
@@ -62,7 +63,7 @@ def _finding(f: Facts, position: int, row: Mapping[str, Any]) -> Text:
     since: Text = (f"自{day(date.fromisoformat(str(row['since'])))}以来",) if row.get("since") else ()
     much: Text = (f"发生{what}", f(f"{at}.count"), "件") if f.has(f"{at}.count") else (f"{what}增多",)
     usual: Text = ("通常约", f(f"{at}.expected"), "件") if f.has(f"{at}.expected") else ()
-    return merged((where, *sentence(since, much, usual)))
+    return merged((where, *sentence((*since, *much), usual)))
 
 
 def guarded(f: Facts) -> tuple[Text, ...]:
@@ -84,6 +85,7 @@ def followed_up(f: Facts) -> tuple[Paragraph | Listing, ...]:
     counts: list[Text] = [
         (word, f(f"suggestions.{name}"), "条") for name, word in parts if f.number(f"suggestions.{name}")
     ]
+    counts[0] = ("其中", *counts[0])
     head = sentence((f"{f.last}采纳的建议共", f("suggestions.total"), "条"), *counts)
     items = tuple(_followed(row) for row in kept["items"])
     return Paragraph(head), Listing(items)
@@ -100,9 +102,9 @@ def drafts(f: Facts) -> tuple[str, ...]:
     """Suggestions that follow from the figures, for a person to accept, change or decline; without numbers."""
     said: list[str] = []
     for row in f.listed("findings")[:3]:
-        where = str(row.get("place_name") or f.unit.name)
-        what = f"{category(str(row['category']))}类" if row.get("category") else "相关"
-        said.append(f"由{where}会同有关部门对{what}矛盾问题开展专项排查，查清成因并提出源头治理措施。")
+        if row.get("category"):
+            where, what = row.get("place_name") or f.unit.name, category(str(row["category"]))
+            said.append(f"由{where}会同有关部门对{what}类矛盾问题开展专项排查，查清成因并提出源头治理措施。")
     if f.number("on_time_closure_rate.rest"):
         said.append("对超过时限的事件逐件核实原因，明确承办单位和办结时间，必要时发出督办通知书。")
     if f.number("performance_rate.rest"):
@@ -111,7 +113,22 @@ def drafts(f: Facts) -> tuple[str, ...]:
         said.append("对尚待核实的上报事件尽快完成核实分流。")
     if f.number("reopen_rate.numerator"):
         said.append("对办结后又重开的事件进行复查，防止程序性办结代替实质化解。")
-    return tuple(said)
+    return tuple(dict.fromkeys(said))
+
+
+def suggested(f: Facts) -> tuple[Listing, ...]:
+    """The suggestions of a paper: those decided on, with owner and day; without a paper, what follows from figures."""
+    if f.agreed is None:
+        items: tuple[Text, ...] = tuple((line,) for line in drafts(f))
+    else:
+        items = tuple((_suggested(row),) for row in f.agreed)
+    return (Listing(items),) if items else ()
+
+
+def _suggested(row: Suggestion) -> str:
+    if row.owner is None or row.due_on is None:
+        return row.text
+    return f"{row.text.rstrip('。')}（责任单位：{row.owner.name}；{day(row.due_on)}前完成）。"
 
 
 # -- Ranks and scores -----------------------------------------------------------------------------------------------
@@ -181,6 +198,6 @@ def score_table(f: Facts) -> tuple[Table, ...]:
 def scoring_method(f: Facts) -> str:
     """How a score comes about."""
     return (
-        "得分＝权重×min（1，指标值÷目标值）；分母不足最低样本数或无数据（—）的指标不计分，"
+        "得分＝权重×指标值÷目标值，达到目标值的得满分；分母不足最低样本数或没有数据的指标不计分，"
         "其权重按比例分摊到其余指标；综合得分相同的不分先后。上报数量不计分。"
     )

@@ -13,8 +13,9 @@ from mediation.reviews import periods
 from mediation.reviews.figures.places import CHILDREN, DIRECT
 from mediation.reviews.indicators import NOTHING
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models import Review
+from mediation.reviews.models import Review, Suggestion
 from mediation.reviews.outline import Figure
+from mediation.reviews.periods import Period
 from mediation.reviews.quoting import Quoter, UnknownFigure
 
 THIS = {
@@ -38,23 +39,30 @@ LAST = {
 """What it calls the one before."""
 
 BELOW = {Unit.Level.CITY: "各县（市、区）", Unit.Level.COUNTY: "各乡镇（街道）", Unit.Level.TOWNSHIP: "各村（社区）"}
-OWN = {Unit.Level.CITY: "市本级", Unit.Level.COUNTY: "县本级", Unit.Level.TOWNSHIP: "乡本级"}
-WHOLE = {Unit.Level.CITY: "全市", Unit.Level.COUNTY: "全县", Unit.Level.TOWNSHIP: "全乡（街道）"}
+KINDS_OF_PLACE = ("街道", "市", "县", "区", "旗", "镇", "乡")
+"""How names of places end, and so what they call themselves: 全区, 区本级."""
 
 
 class Facts:
     """Reads one stored review for those who write sentences; nothing is counted here."""
 
-    def __init__(self, review: Review) -> None:
-        """Look at a review; its figures are all there is."""
+    def __init__(
+        self, review: Review, *, agreed: tuple[Suggestion, ...] | None = None, period: Period | None = None
+    ) -> None:
+        """Look at a review; its figures are all there is.
+
+        ``agreed`` are the suggestions that stand in its paper; None while nobody has decided on any. ``period`` is
+        given for what is no period of the calendar: a day of a surge.
+        """
         self.review = review
         self.figures: Mapping[str, Any] = review.figures
         self.quoter = Quoter(review.figures)
         self.kind = Kind(review.kind)
-        self.period = periods.beginning(review.kind, local_day(review.start))
+        self.period = period or periods.beginning(review.kind, local_day(review.start))
         self.unit: Unit = review.unit
         self.level = Unit.Level(self.unit.level)
         self.this, self.last = THIS[self.kind], LAST[self.kind]
+        self.agreed: tuple[Suggestion, ...] | None = agreed
 
     def __call__(self, ref: str) -> Figure:
         """The number at an address. Raises UnknownFigure."""
@@ -83,7 +91,7 @@ class Facts:
         found = Unit.objects.filter(code__in=codes, level=CHILDREN[self.level]).order_by("valid_from")
         names = {unit.code: unit.name for unit in found}
         said = {code: names.get(code, code) for code in sorted(codes)}
-        return {**said, DIRECT: OWN[self.level]} if DIRECT in self.quoter.children else said
+        return {**said, DIRECT: f"{self.kind_of_place}本级"} if DIRECT in self.quoter.children else said
 
     @property
     def below(self) -> str:
@@ -93,7 +101,12 @@ class Facts:
     @property
     def whole(self) -> str:
         """What the unit is called as a whole: 全市."""
-        return WHOLE[self.level]
+        return f"全{self.kind_of_place}"
+
+    @property
+    def kind_of_place(self) -> str:
+        """What the place is by its name: 市, 县, 区, 街道."""
+        return next((kind for kind in KINDS_OF_PLACE if self.unit.name.endswith(kind)), "辖区")
 
     @property
     def label(self) -> str:

@@ -22,6 +22,8 @@ class Part:
     blocks: tuple[Block, ...] = ()
     hint: str = ""
     is_required: bool = False
+    is_added_to: bool = False
+    """What a person writes follows the generated prose here; elsewhere it stands in its stead."""
 
 
 def assembled(parts: Iterable[Part], written: Mapping[str, str], quoter: Quoter) -> tuple[Block, ...]:
@@ -29,11 +31,16 @@ def assembled(parts: Iterable[Part], written: Mapping[str, str], quoter: Quoter)
     said: list[tuple[str, tuple[Block, ...]]] = []
     for part in parts:
         own = paragraphs(written.get(part.key, ""), quoter)
-        kept = tuple(block for block in part.blocks if not isinstance(block, Paragraph | Listing)) if own else ()
-        blocks = (*own, *kept) if own else part.blocks
+        blocks = _with(part, own) if own else part.blocks
         if blocks:
             said.append((part.heading, blocks))
     numbered: list[Block] = []
     for position, (heading, blocks) in enumerate(said):
         numbered += [Heading(1, f"{NUMERALS[position]}、{heading}"), *blocks]
     return tuple(numbered)
+
+
+def _with(part: Part, own: tuple[Paragraph, ...]) -> tuple[Block, ...]:
+    if part.is_added_to:
+        return (*part.blocks, *own)
+    return (*own, *(block for block in part.blocks if not isinstance(block, Paragraph | Listing)))

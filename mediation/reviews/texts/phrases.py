@@ -45,6 +45,17 @@ def listed(items: Iterable[Text], between: str = "、") -> Text:
     return merged(runs)
 
 
+def together(f: Facts, *sentences: Text) -> Text:
+    """Sentences of one paragraph; the period is named by the first alone."""
+    runs: list[object] = []
+    for said in sentences:
+        first = said[0] if said else ""
+        if runs and isinstance(first, str) and first.startswith(f.this):
+            said = (first.removeprefix(f.this), *said[1:])
+        runs += said
+    return merged(runs)
+
+
 # -- Change ---------------------------------------------------------------------------------------------------------
 
 
@@ -62,6 +73,12 @@ def change(f: Facts, ref: str, unit: str = "件", *, said_of: str = "") -> tuple
         else:
             clauses.append((head, figure))
     return tuple(clauses)
+
+
+def _changed(f: Facts, **measures: str) -> Text:
+    """How some measures changed, one after the other."""
+    said = [listed(clauses, "，") for ref, name in measures.items() if (clauses := change(f, ref, said_of=name))]
+    return merged((*listed(said, "；"), "。")) if said else ()
 
 
 def incomparable(f: Facts) -> Text:
@@ -93,8 +110,7 @@ def incidents(f: Facts, at: str = "") -> Text:
 
 def incidents_changed(f: Facts) -> Text:
     """How reports and closing changed."""
-    rate = change(f, "closure_rate", said_of="办结率")
-    return sentence(*change(f, "reported_valid", said_of="有效事件"), *rate) + incomparable(f)
+    return merged((*_changed(f, reported_valid="有效事件", closure_rate="办结率"), *incomparable(f)))
 
 
 def quality(f: Facts) -> Text:
@@ -174,8 +190,7 @@ def _disputes(f: Facts, at: str, verb: str, count: str, rate: str) -> Text:
 
 def disputes_changed(f: Facts) -> Text:
     """How disputes and their settling changed."""
-    rate = change(f, "resolution_rate_accepted", said_of="化解率")
-    return sentence(*change(f, "disputes_accepted", said_of="受理纠纷"), *rate)
+    return _changed(f, disputes_accepted="受理纠纷", resolution_rate_accepted="化解率")
 
 
 def agreements(f: Facts) -> Text:

@@ -19,6 +19,7 @@ def monthly(f: Facts) -> tuple[Part, ...]:
             _findings(f),
             hint="本月矛盾纠纷的特点，以及政策、项目、季节等方面的成因",
             is_required=True,
+            is_added_to=True,
         ),
         Part("risks", "突出风险", _risks(f), hint="需要党委政府关注的事项（写事，不写人）：风险点、责任单位、进展"),
         Part("outlook", "下月趋势预测", prose(counsel.outlook(f.next_month)), hint="结合季节、节日和重大活动研判"),
@@ -29,10 +30,16 @@ def monthly(f: Facts) -> tuple[Part, ...]:
 def _overview(f: Facts) -> tuple[Block, ...]:
     return prose(
         phrases.incidents(f) + phrases.incidents_changed(f),
-        phrases.quality(f) + phrases.on_time(f) + phrases.grassroots(f) + phrases.reopened(f),
+        phrases.together(f, phrases.quality(f), phrases.on_time(f), phrases.grassroots(f), phrases.reopened(f)),
         phrases.stock(f),
-        phrases.disputes_found(f) + phrases.disputes_accepted(f) + phrases.disputes_changed(f),
-        phrases.agreements(f) + phrases.performance(f) + phrases.confirmations(f) + phrases.satisfaction(f),
+        phrases.together(f, phrases.disputes_found(f), phrases.disputes_accepted(f), phrases.disputes_changed(f)),
+        phrases.together(
+            f,
+            phrases.agreements(f),
+            phrases.performance(f),
+            phrases.confirmations(f),
+            phrases.satisfaction(f),
+        ),
         phrases.forces(f),
     )
 
@@ -71,9 +78,7 @@ def _risks(f: Facts) -> tuple[Block, ...]:
 
 
 def _suggestions(f: Facts) -> tuple[Block, ...]:
-    said = counsel.drafts(f)
-    before = counsel.followed_up(f)
-    return (*before, *((Listing(tuple((line,) for line in said)),) if said else ()))
+    return (*counsel.followed_up(f), *counsel.suggested(f))
 
 
 def annexes(f: Facts) -> tuple[tuple[str, ...], tuple[Block, ...]]:

@@ -26,8 +26,7 @@ def daily(f: Facts) -> tuple[Part, ...]:
                 *prose(
                     phrases.incidents(f) + phrases.incidents_changed(f),
                     phrases.classes(f, "reported_valid_by_class", "有效事件"),
-                    phrases.disputes_found(f),
-                    phrases.disputes_accepted(f),
+                    phrases.together(f, phrases.disputes_found(f), phrases.disputes_accepted(f)),
                 ),
                 *tables.by_category(f, "categories", "有效事件分类", "reported_valid_by_category"),
                 *tables.by_place(f, "places", f"{f.below}当日情况", tables.INCIDENTS),
@@ -51,9 +50,9 @@ def weekly(f: Facts) -> tuple[Part, ...]:
             (
                 *prose(
                     phrases.incidents(f) + phrases.incidents_changed(f),
-                    phrases.on_time(f) + phrases.reopened(f) + phrases.stock(f),
-                    phrases.disputes_accepted(f) + phrases.disputes_changed(f),
-                    phrases.agreements(f) + phrases.performance(f),
+                    phrases.together(f, phrases.on_time(f), phrases.reopened(f), phrases.stock(f)),
+                    phrases.together(f, phrases.disputes_accepted(f), phrases.disputes_changed(f)),
+                    phrases.together(f, phrases.agreements(f), phrases.performance(f)),
                 ),
                 *tables.by_place(f, "places", f"{f.below}本周情况", tables.INCIDENTS),
             ),
@@ -73,7 +72,7 @@ def weekly(f: Facts) -> tuple[Part, ...]:
         Part("causes", "原因分析", hint="突出问题因何而起：政策、项目、季节、单位、个案，逐项写清", is_required=True),
         Part("follow_up", "上周建议落实情况", counsel.followed_up(f)),
         Part("oldest", "长期未结事项", oldest(f)),
-        Part("suggestions", "工作建议", _drafts(f)),
+        Part("suggestions", "工作建议", counsel.suggested(f)),
     )
 
 
@@ -82,11 +81,6 @@ def _findings(f: Facts, before: tuple[Block, ...]) -> tuple[Block, ...]:
     if found:
         return (*before, Listing(found))
     return before if before else prose((f"{f.this}{counsel.NO_FINDINGS}",))
-
-
-def _drafts(f: Facts) -> tuple[Block, ...]:
-    said = counsel.drafts(f)
-    return (Listing(tuple((line,) for line in said)),) if said else ()
 
 
 def guard(f: Facts) -> tuple[Block, ...]:
@@ -120,14 +114,14 @@ def limits(f: Facts) -> tuple[Text, ...]:
     if not f.has("particulars.overdue_open"):
         return (phrases.on_time(f),)
     due: Text = (
-        ("次日到期的未结事件", f("particulars.due_next"), "件")
+        ("次日到期的未结事件有", f("particulars.due_next"), "件")
         if f.number("particulars.due_next")
-        else ("次日无到期的未结事件",)
+        else ("次日无到期事件",)
     )
     late: Text = (
-        ("超过时限未结的", f("particulars.overdue_open"), "件")
+        ("超过时限仍未办结的有", f("particulars.overdue_open"), "件")
         if f.number("particulars.overdue_open")
-        else ("无超过时限未结的事件",)
+        else ("无超过时限仍未办结的事件",)
     )
     return (phrases.sentence(due, late),)
 
@@ -147,7 +141,7 @@ def nil_reports(f: Facts) -> tuple[Text, ...]:
         return ()
     if not f.number("particulars.silent_grids"):
         return (phrases.sentence(("共有网格", f("particulars.grids"), "个"), (f"{f.this}均有上报",)),)
-    silent: Text = (f"{f.this}无上报的", f("particulars.silent_grids"), "个")
+    silent: Text = (f"{f.this}无上报的有", f("particulars.silent_grids"), "个")
     return (phrases.sentence(("共有网格", f("particulars.grids"), "个"), silent),)
 
 
