@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.event import TimelineQuerySet
 from grid.models import Placed
 from grid.models.fields import TransactionIdField
-from grid.scope import REVIEWS, ScopedQuerySet
+from grid.scope import REVIEWS, ScopedQuerySet, Standing
 from mediation.reviews.kinds import Kind
+from mediation.reviews.models.moving import delivered
 
 
 class Review(Placed):
@@ -35,6 +36,7 @@ class Review(Placed):
 
         DUE = "due", _("到期编制")
         COMMAND = "command", _("按命令编制")
+        CORRECTION = "correction", _("印发后更正")
 
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
     start = models.DateTimeField(_("期初"))
@@ -64,6 +66,11 @@ class Review(Placed):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.kind} {self.start:%F} v{self.version}"
+
+    @staticmethod
+    def own_q(standing: Standing) -> Q:
+        """Reviews whose paper was laid before a unit of the user's, wherever they lie (DESIGN.md rule 3)."""
+        return Q(pk__in=delivered("review_id", standing))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert; refuse to change what stands."""
