@@ -42,7 +42,7 @@ def tell(hand, at, *steps):
     with rls.system_scope():
         script = hand.incident(at, VILLAGE)
         for when, step, *given in steps:
-            hand.then(script, when, step, *given)
+            hand.then(script, step, when, *given)
         hand.do(script)
 
 
@@ -168,6 +168,7 @@ class TestCorrections:
         with rls.system_scope():
             correction = Correction.objects.get()
             corrected = correction.review
+            assert corrected is not None
             assert (corrected.version, corrected.reason, corrected.as_of) == (2, "correction", review.as_of)
             assert corrected.figures["measures"]["reported_valid"] == {"value": 3}
             assert {"measure": "reported_valid", "place": "", "issued": "2", "now": "3"} in correction.differences
