@@ -10,6 +10,7 @@ from cases import api as cases
 from config.once import Once
 from grid import api as grid
 from mediation import api as mediation
+from mediation.reviews import api as reviews
 
 
 class Router(SimpleRouter):
@@ -43,6 +44,8 @@ router.register("studios", mediation.StudioDoor)
 router.register("sessions", mediation.SessionDoor)
 router.register("agreements", mediation.AgreementDoor)
 router.register("obligations", mediation.ObligationDoor)
+router.register("reviews", reviews.ReviewDoor)
+router.register("measures", reviews.MeasureDoor)
 
 urlpatterns = [
     *router.urls,

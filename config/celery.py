@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "tend-suggestions": {"task": "mediation.reviews.tasks.tend_suggestions", "schedule": 600.0},
     "relay-outbox": {"task": "cases.tasks.relay_outbox", "schedule": 5.0},
     "tend-deadlines": {"task": "cases.tasks.tend_deadlines", "schedule": 600.0},
+    "sweep-files": {"task": "cases.tasks.sweep_files", "schedule": 6 * 3600.0},
 }
 
 

@@ -1,5 +1,6 @@
 """Forms of the mediator's desk: shapes only; what fits, the verbs decide."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.choices import committees_of, places_of
 from cases.forms import NoNumbersMixin, Pick, category_choices
 from cases.models import DISPUTE_CLASS, Case, Party, Source
+from cases.moves import CLOCK_TOLERANCE
 from cases.picking import SHOWN, option_of
 from grid.forms import DateInput, MomentInput, StyledForm
 from grid.models import Unit
@@ -168,6 +170,13 @@ class AgreementForm(NoNumbersMixin, StyledForm):
         if is_written:
             self.fields["mediator_signed"] = forms.BooleanField(label=_("调解员已签名"), required=False)
             self.fields["seal_affixed"] = forms.BooleanField(label=_("已加盖调委会印章"), required=False)
+
+    def clean_at(self) -> datetime:
+        """Refuse a later day at once: gaps are told by the day, and all obligations would seem to be too early."""
+        at: datetime = self.cleaned_data["at"]
+        if at > timezone.now() + CLOCK_TOLERANCE:
+            raise ValidationError(_("时间不能晚于现在。"))
+        return at
 
     @property
     def signature_fields(self) -> list[Any]:

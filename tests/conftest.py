@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from grid import rls
 from tests.cast import Cast, build_cast
@@ -22,6 +23,12 @@ SEEDED = (
     "cases_calendaryear",
 )
 """Tables that ``migrate`` fills; emptied by nobody."""
+
+
+@pytest.fixture(autouse=True)
+def chinese_first() -> None:
+    """Forget the language that the test before chose: a request leaves its language with the thread."""
+    translation.deactivate()
 
 
 def owner_url(database: str) -> str:

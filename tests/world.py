@@ -17,6 +17,9 @@ from grid.models import GridMember, Post, Unit, User
 from grid.scope import Role
 from grid.workflow import add_user, open_unit, seat
 from mediation.models import Agreement, Committee, Mediator, Obligation, Session, Studio
+from mediation.reviews import periods
+from mediation.reviews.indicators import REGISTER_VERSION, figures_of
+from mediation.reviews.models import Review
 from tests.cast import SINCE, Cast, build_cast
 
 THEN = timezone.now() - timedelta(hours=1)
@@ -101,6 +104,7 @@ def build_world() -> World:
     for name, place in world.places.items():
         _rosters(world, name, place)
         world.put("unit", name, place.pk)
+        _review(world, name, place)
         _incident(world, name, place, filler)
         _case(world, name, place, filler)
     _incidents_given(world, filler)
@@ -109,6 +113,27 @@ def build_world() -> World:
     world.records["category"] = dict.fromkeys(("own", *world.places), "0102")
     world.records["day"] = dict.fromkeys(("own", *world.places), "2026-01-01")
     return world
+
+
+def _review(world: World, key: str, place: Unit) -> None:
+    period = periods.parse("monthly", "2024-02-01")
+    days = {"start": str(period.start_on), "end": str(period.end_on), "as_of": period.end.isoformat()}
+    figures = {"unit": place.code, "kind": "monthly", **days, "measures": figures_of({})}
+    review = Review(
+        kind="monthly",
+        start=period.start,
+        end=period.end,
+        as_of=period.end,
+        version=1,
+        reason=Review.Reason.DUE,
+        figures=figures,
+        register_version=REGISTER_VERSION,
+        snapshot="",
+        built_at=THEN,
+    )
+    review.lie_at(place)
+    review.save(force_insert=True)
+    world.put("review", key, review.pk)
 
 
 # -- The register, and people ------------------------------------------------------------------------------------------
@@ -121,6 +146,7 @@ def _rosters(world: World, name: str, place: Unit) -> None:
     post.save(force_insert=True)
     world.put("post", name, post.pk)
     world.put("user", name, person.pk)
+    world.put("username", name, person.username)
     world.put("grid_member", name, GridMember.objects.create(user=person, kind="part_time").pk)
     if place.level == "grid":
         return
@@ -142,10 +168,11 @@ def _rosters(world: World, name: str, place: Unit) -> None:
     hung = open_unit(
         parent=place, code=f"w{next(_serial)}", name="某某工作室", kind=Unit.Kind.MEDIATION_STUDIO, valid_from=SINCE
     )
-    studio = Studio(name="某某工作室", opened_on=SINCE)
+    studio = Studio(name=f"某某工作室{next(_serial)}号", opened_on=SINCE)
     studio.lie_at(hung)
     studio.save(force_insert=True)
     world.put("studio", name, studio.pk)
+    world.put("studio_name", name, studio.name)
 
 
 def _inboxes(world: World) -> None:
@@ -153,6 +180,7 @@ def _inboxes(world: World) -> None:
     for number, (name, user) in enumerate(world.cast.users.items()):
         device, _token = sign_in_device(user=user, name="own")
         world.put("device", f"{name}:own", device.pk)
+        world.put("token_key", f"{name}:own", device.token.token_key)
         seen = world.find("incident", name, "own") if name in _SEES_OWN else None
         if seen is not None:
             incident = Incident.objects.get(pk=seen)
@@ -162,8 +190,8 @@ def _inboxes(world: World) -> None:
             world.put("notice", f"{name}:own", notice.pk)
     for name in world.cast.users:
         another = "clerk" if name != "clerk" else "dispatcher"
-        world.put("device", f"{name}:other", world.records["device"][f"{another}:own"])
-        world.put("notice", f"{name}:other", world.records["notice"][f"{another}:own"])
+        for noun in ("device", "token_key", "notice"):
+            world.put(noun, f"{name}:other", world.records[noun][f"{another}:own"])
 
 
 _SEES_OWN = (

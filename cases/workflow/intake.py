@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from cases.codes import categories
 from cases.deadlines import day_of, end_of
 from cases.models import INCIDENT_SOURCES, Incident
-from cases.moves import CLOCK_TOLERANCE, Machine, NotAllowed, NotPossible, acting_role
+from cases.moves import CLOCK_TOLERANCE, Machine, NotAllowed, NotPossible, acting_role, recorded_at
 from cases.workflow.incident_moves import INCIDENT_MOVES
 from grid.atlas import place
 from grid.scope import standing_of
@@ -173,7 +173,7 @@ def _row(by: Any, at: datetime, report: Report, finished: set[int]) -> dict[str,
         "restricted": category.is_restricted,
         "device_at": report.device_at and report.device_at.isoformat(),
         "reported_at": at.isoformat(),
-        "recorded_at": timezone.now().isoformat(),
+        "recorded_at": recorded_at(by, at).isoformat(),
         "step_due_on": today.isoformat(),
         "due_at": due_at and due_at.isoformat(),
         "follows_id": report.follows,

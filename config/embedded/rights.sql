@@ -20,6 +20,19 @@ alter default privileges for role hemu_owner in schema public
     grant select, insert, update, delete on tables to hemu_app;
 alter default privileges for role hemu_owner in schema public
     grant usage, select on sequences to hemu_app;
--- Tables that were there before.
-grant select, insert, update, delete on all tables in schema public to hemu_app;
+-- Tables that were there before, if the application has no right to them at all: this file runs at every start, and
+-- the right to change a timeline was taken away on purpose (grid/rls.py, append_only_sql).
+do $$
+declare
+    found regclass;
+begin
+    for found in
+        select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'public' and c.relkind in ('r', 'p', 'v', 'm', 'f')
+          and not has_any_column_privilege('hemu_app', c.oid, 'select')
+    loop
+        execute format('grant select, insert, update, delete on %s to hemu_app', found);
+    end loop;
+end
+$$;
 grant usage, select on all sequences in schema public to hemu_app;

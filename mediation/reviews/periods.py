@@ -94,6 +94,11 @@ def beginning(kind: Kind | str, day: date) -> Period:
     return period
 
 
+def starting(kind: Kind | str, instant: datetime) -> Period:
+    """Return the period that begins at an instant, which is how stored rows name theirs."""
+    return beginning(kind, local_day(instant))
+
+
 def parse(kind: str, start: str) -> Period:
     """Return the period named by ``kind`` and ``start`` (``YYYY-MM-DD``), as commands and addresses give it.
 

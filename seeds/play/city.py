@@ -24,6 +24,7 @@ from seeds.play.disputes import DisputeYear
 from seeds.play.ground import Ground, open_grids, plan_grids, survey
 from seeds.play.incidents import IncidentYear, Plan
 from seeds.play.published import City, Totals, totals_at
+from seeds.play.rhythm import days_of
 from seeds.play.roster import Entry, enter_by_verbs, plan_roster
 
 DRAWN = date(2015, 1, 1)
@@ -98,18 +99,19 @@ class YearOfCity:
         plan = Plan(totals.incidents_valid, totals.incidents_closed)
         rng = self._rng("incidents")
         grids = ground.choice(rng)
-        incidents = IncidentYear(plan, self.year, grids, categories(), calendar, rng)
+        days = days_of(self.year)
+        incidents = IncidentYear(plan, days, grids, categories(), calendar, rng)
         self._write(Incident, incidents.days())
         disputes = DisputeYear(
             totals.disputes_found,
             totals.disputes_resolved,
-            self.year,
+            days,
             grids,
             categories(),
             calendar,
             self._rng("disputes"),
         )
-        disputes.seat(self._committees(ground))
+        disputes.seat(committees_of(ground.city, days[0]))
         cases = disputes.pasts(incidents.converted)
         self._write(Case, iter(lambda: list(islice(cases, TOGETHER)), []))
         self._count_files(list(disputes.files.counters.values()))
@@ -139,37 +141,51 @@ class YearOfCity:
             entry.write()
         atlas.forget()
 
-    def _committees(self, ground: Ground) -> list[Committee]:
-        found = Committee.objects.filter(city_id=ground.city.pk, dissolved_on__isnull=True)
-        return list(found.select_related("unit").order_by("unit__code"))
-
     def _write(self, model: type[Incident] | type[Case], stretches: Iterable[list[Past]]) -> None:
         if self.by_verbs:
             replay_by_verbs([past for stretch in stretches for past in stretch], self.by)
-            return
-        writer = BulkWriter(model, self.by)
-        with writer.opened():
-            waiting = 0
-            for stretch in stretches:
-                for past, pk in zip(stretch, draw_ids(model, len(stretch)), strict=True):
-                    past.record.pk = pk
-                    writer.add(past)
-                writer.stage()
-                self.advance(len(stretch))
-                waiting += len(stretch)
-                if waiting >= STRETCH:
-                    writer.settle()
-                    waiting = 0
-            writer.settle()
+        else:
+            write_in_bulk(model, stretches, self.by, self.advance)
 
     def _count_files(self, counters: list[FileCounter]) -> None:
         if self.by_verbs:
             for counter in counters:
                 counter.save(force_insert=True)
-            return
-        shelf = Shelf(FileCounter, with_pk=False)
-        for counter in counters:
-            shelf.put(counter)
-        with checked_at_once() as cursor, shelf.opened():
-            shelf.stage(cursor)
-            shelf.settle(cursor)
+        else:
+            count_files(counters)
+
+
+def committees_of(city: Unit, day: date) -> list[Committee]:
+    """Return the city's committees that are in office from ``day`` on."""
+    found = Committee.objects.filter(city_id=city.pk, dissolved_on__isnull=True, founded_on__lte=day)
+    return list(found.select_related("unit").order_by("unit__code"))
+
+
+def write_in_bulk(
+    model: type[Incident] | type[Case], stretches: Iterable[list[Past]], by: Machine, advance: Callable[[int], None]
+) -> None:
+    """Write histories by COPY, some thousand at a time, and tell ``advance`` of each stretch."""
+    writer = BulkWriter(model, by)
+    with writer.opened():
+        waiting = 0
+        for stretch in stretches:
+            for past, pk in zip(stretch, draw_ids(model, len(stretch)), strict=True):
+                past.record.pk = pk
+                writer.add(past)
+            writer.stage()
+            advance(len(stretch))
+            waiting += len(stretch)
+            if waiting >= STRETCH:
+                writer.settle()
+                waiting = 0
+        writer.settle()
+
+
+def count_files(counters: Iterable[FileCounter]) -> None:
+    """Write the counters of file numbers, so that a desk goes on where history ends."""
+    shelf = Shelf(FileCounter, with_pk=False)
+    for counter in counters:
+        shelf.put(counter)
+    with checked_at_once() as cursor, shelf.opened():
+        shelf.stage(cursor)
+        shelf.settle(cursor)

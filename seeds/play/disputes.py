@@ -29,7 +29,7 @@ from seeds.past import Past, PastStep
 from seeds.play import mix
 from seeds.play.incidents import pick_late
 from seeds.play.phrases import dispute_text
-from seeds.play.rhythm import Choice, day_counts, days_of, later, moments, start_of
+from seeds.play.rhythm import Choice, day_counts, later, moments, start_of
 
 Days = timedelta(days=1)
 Outcome = TypeVar("Outcome")
@@ -56,7 +56,7 @@ class Files:
 
     def __init__(self) -> None:
         """No file has a number yet."""
-        self.counters: dict[int, FileCounter] = {}
+        self.counters: dict[tuple[int, int], FileCounter] = {}
         self.expected: list[tuple[datetime, int, Unit, PastStep]] = []
         self.serial = 0
 
@@ -71,12 +71,13 @@ class Files:
         """Give their numbers to all that were accepted before a moment, or to all that are left."""
         while self.expected and (before is None or self.expected[0][0] < before):
             at, _serial, committee, step = heapq.heappop(self.expected)
-            counter = self.counters.get(committee.pk)
+            year = day_of(at).year
+            counter = self.counters.get((committee.pk, year))
             if counter is None:
                 # Played committees bear their county and township in their names, so no two are called the same.
                 label = committee.name.removesuffix(SUFFIX)
-                counter = FileCounter(committee=committee, year=day_of(at).year, label=label, **committee.levels)
-                self.counters[committee.pk] = counter
+                counter = FileCounter(committee=committee, year=year, label=label, **committee.levels)
+                self.counters[committee.pk, year] = counter
             counter.last += 1
             step.change = accepting(f"({counter.year}){counter.label}人调字第{counter.last:04d}号")
 
@@ -86,26 +87,26 @@ class Files:
 
 
 class DisputeYear:
-    """Makes the cases of one year, in order of their registration."""
+    """Makes the cases of one year, or of a shorter stretch of days, in order of their registration."""
 
     def __init__(
         self,
         found: int,
         resolved: int,
-        year: int,
+        days: Sequence[date],
         grids: Choice,
         categories: Mapping[str, Category],
         calendar: WorkCalendar,
         rng: Random,
     ) -> None:
-        """``found`` disputes, of which ``resolved`` are resolved before the year ends."""
+        """``found`` disputes, of which ``resolved`` are resolved before the last of the ``days`` ends."""
         self.found = found
-        self.year = year
+        self.span = days
         self.grids = grids
         self.categories = categories
         self.calendar = calendar
         self.rng = rng
-        self.end = start_of(days_of(year)[-1] + Days)
+        self.end = start_of(days[-1] + Days)
         self.unresolved = set(pick_late(found, found - resolved, rng))
         self.files = Files()
         self.by_place: dict[int, Unit] = {}
@@ -133,8 +134,8 @@ class DisputeYear:
 
     def _begun(self, converted: Sequence[tuple[datetime, Incident]]) -> list[tuple[datetime, Incident | None]]:
         begun: list[tuple[datetime, Incident | None]] = [*converted[: self.found]]
-        counts = day_counts(self.year, self.found - len(begun), self.calendar, self.rng)
-        for day, count in zip(days_of(self.year), counts, strict=True):
+        counts = day_counts(self.span, self.found - len(begun), self.calendar, self.rng)
+        for day, count in zip(self.span, counts, strict=True):
             begun += [(at, None) for at in moments(day, count, self.rng)]
         return sorted(begun, key=lambda one: one[0])
 

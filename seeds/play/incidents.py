@@ -1,12 +1,12 @@
-"""A year of incidents, report by report, with exactly the totals asked for."""
+"""A stretch of days of incidents, report by report, with exactly the totals asked for."""
 
 import heapq
 import math
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -16,7 +16,7 @@ from cases.workflow.history import closing, duplicating, reopening, reporting, v
 from seeds.past import Past, PastStep
 from seeds.play import mix
 from seeds.play.phrases import report_text
-from seeds.play.rhythm import Choice, day_counts, days_of, later, moments, start_of
+from seeds.play.rhythm import Choice, day_counts, later, moments, start_of
 
 INVALID_SHARE, DUPLICATE_SHARE, PENDING_SHARE = 0.024, 0.011, 0.0002
 """Of the valid ones, beside them."""
@@ -36,7 +36,7 @@ PACE = {None: 30 * Hours, 1: 5 * Hours, 7: 52 * Hours, 20: 150 * Hours}
 
 @dataclass(frozen=True)
 class Plan:
-    """How many of what: ``closed`` of ``valid`` are closed at the end of the year."""
+    """How many of what: ``closed`` of ``valid`` are closed at the end."""
 
     valid: int
     closed: int
@@ -63,30 +63,35 @@ class Plan:
 
 
 class IncidentYear:
-    """Makes the incidents of one year, in order of their report."""
+    """Makes the incidents of one year, or of a shorter stretch of days, in order of their report."""
 
     def __init__(
-        self, plan: Plan, year: int, grids: Choice, categories: dict[str, Category], calendar: WorkCalendar, rng: Random
+        self,
+        plan: Plan,
+        days: Sequence[date],
+        grids: Choice,
+        categories: dict[str, Category],
+        calendar: WorkCalendar,
+        rng: Random,
     ) -> None:
         """Draw how each report ends; ``converted`` collects when which one became a dispute."""
         self.plan = plan
-        self.year = year
+        self.span = days
         self.grids = grids
         self.categories = categories
         self.calendar = calendar
         self.rng = rng
-        self.end = start_of(days_of(year)[-1] + timedelta(days=1))
+        self.end = start_of(days[-1] + timedelta(days=1))
         self.fates = draw_fates(plan, rng)
         self.recent: deque[Incident] = deque(maxlen=RECENT)
         self.converted: list[tuple[datetime, Incident]] = []
         self.limits: dict[tuple[Any, int], datetime] = {}
 
     def days(self) -> Iterator[list[Past]]:
-        """Yield each day's incidents with all that befell them until the end of the year."""
+        """Yield each day's incidents with all that befell them until the end."""
         fates = iter(self.fates)
-        for day, count in zip(
-            days_of(self.year), day_counts(self.year, self.plan.reported, self.calendar, self.rng), strict=True
-        ):
+        counts = day_counts(self.span, self.plan.reported, self.calendar, self.rng)
+        for day, count in zip(self.span, counts, strict=True):
             codes = mix.categories(day.month)
             yield [self._one(at, codes, next(fates)) for at in moments(day, count, self.rng)]
 
@@ -176,7 +181,7 @@ class IncidentYear:
 
 
 def draw_fates(plan: Plan, rng: Random) -> bytearray:
-    """Return how each report of the year ends, in order of report, with the plan's numbers exactly.
+    """Return how each report ends, in order of report, with the plan's numbers exactly.
 
     What is open at the end was mostly reported late in the year. The first report is valid: doubles need a master.
     """

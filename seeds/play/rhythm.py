@@ -42,10 +42,10 @@ def shares(total: int, weights: Sequence[float]) -> list[int]:
     return parts
 
 
-def day_counts(year: int, total: int, calendar: WorkCalendar, rng: Random) -> list[int]:
-    """Return how many things happen on each day of the year; they add up to ``total``."""
+def day_counts(days: Sequence[date], total: int, calendar: WorkCalendar, rng: Random) -> list[int]:
+    """Return how many things happen on each of the days; they add up to ``total``."""
     weights = []
-    for day in days_of(year):
+    for day in days:
         weight = MONTHS[day.month - 1] * WEEKDAYS[day.weekday()]
         if calendar.is_certain(day):
             is_weekend = day.weekday() >= 5

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import count, cycle
 from random import Random
 from typing import Any
@@ -21,14 +21,29 @@ from seeds.play.ground import GridPlan, Ground, grid_fields
 from seeds.play.mix import WITHIN
 from seeds.play.phrases import STUDIOS, person_name
 from seeds.play.published import Totals
+from seeds.play.rhythm import start_of
 
-FOUNDED, APPOINTED = date(2011, 1, 1), date(2014, 1, 1)
-"""The roster is the same in every year that can be played."""
-SEATED_AT = datetime(2014, 1, 1, tzinfo=UTC)
 FULL_TIME, PART_TIME = Mediator.Employment.FULL_TIME, Mediator.Employment.PART_TIME
 STANDARD = 2
 """At least two full-time mediators in every township (DOMAIN.md 2.3, S000)."""
 SPECIALTIES = WITHIN["01"].split()[::2]
+
+
+@dataclass(frozen=True)
+class Since:
+    """Since when a roster stands: committees founded, people appointed and seated."""
+
+    founded: date
+    appointed: date
+
+    @property
+    def seated_at(self) -> datetime:
+        """When the posts were confirmed."""
+        return start_of(self.appointed)
+
+
+LONG_SINCE = Since(date(2011, 1, 1), date(2014, 1, 1))
+"""The roster is the same in every year that can be played."""
 
 
 @dataclass
@@ -81,17 +96,21 @@ class Roster:
 
     committees: list[CommitteePlan]
     studios: list[StudioPlan]
+    since: Since = LONG_SINCE
 
 
 def plan_roster(ground: Ground, totals: Totals, year: int, rng: Random) -> Roster:
     """Plan what is missing from the totals at the end of the year; what is in office then counts towards them."""
-    end = datetime(year + 1, 1, 1, tzinfo=UTC)
+    end = start_of(date(year + 1, 1, 1))
     in_office: dict[str, int] = {}
     for kind, delta in RosterEvent.objects.filter(city_id=ground.city.pk, at__lt=end).values_list("kind", "delta"):
         in_office[kind] = in_office.get(kind, 0) + delta
     standing = {
         committee.unit.place_id: committee
-        for committee in Committee.objects.filter(city_id=ground.city.pk).select_related("unit")
+        # A committee founded later does not count in the year, and none can do its work then.
+        for committee in Committee.objects.filter(city_id=ground.city.pk, founded_on__year__lte=year).select_related(
+            "unit"
+        )
     }
     committees = list(_plan_committees(ground, totals, in_office, standing, rng, year))
     missing = {
@@ -100,7 +119,7 @@ def plan_roster(ground: Ground, totals: Totals, year: int, rng: Random) -> Roste
     }
     if not committees and any(number > 0 for number in missing.values()):
         committees = [
-            CommitteePlan(one.unit.place or one.unit, one.unit.name, one.kind, FOUNDED, one, has_director=True)
+            CommitteePlan(one.unit.place or one.unit, one.unit.name, one.kind, one.founded_on, one, has_director=True)
             for one in standing.values()
         ]
     _deal(committees, missing, rng)
@@ -147,7 +166,7 @@ def _deal(committees: list[CommitteePlan], missing: dict[Any, int], rng: Random)
     villages = [plan for plan in committees if plan.kind == Committee.Kind.VILLAGE]
     if not committees:
         return
-    serial = count(User.objects.filter(username__startswith="mediator-").count() + 1)
+    serial = count(_last_serial() + 1)
     full, part = max(missing[FULL_TIME], 0), max(missing[PART_TIME], 0)
     turns = cycle(towns or committees)
     for _turn in range(min(full, STANDARD * len(towns)) if towns else 0):
@@ -160,6 +179,12 @@ def _deal(committees: list[CommitteePlan], missing: dict[Any, int], rng: Random)
     others = cycle([*villages, *towns])
     for _turn in range(part):
         _add_member(next(others), PART_TIME, next(serial), rng)
+
+
+def _last_serial() -> int:
+    """The number of the played mediator who came last; some may bear another user name by now."""
+    last = User.objects.filter(username__regex=r"^mediator-\d{5}$").order_by("-username").first()
+    return int(last.username[-5:]) if last else 0
 
 
 def _add_member(plan: CommitteePlan, employment: str, serial: int, rng: Random) -> None:
@@ -191,23 +216,29 @@ def _plan_studios(ground: Ground, number: int, rng: Random) -> list[StudioPlan]:
 
 def enter_by_verbs(roster: Roster, by: Machine) -> None:
     """Enter the roster verb by verb."""
+    since = roster.since
     for plan in roster.committees:
         committee = plan.known or found_committee(
-            place=plan.place, name=plan.name, kind=plan.kind, founded_on=FOUNDED, elected_on=plan.elected_on, by=by
+            place=plan.place,
+            name=plan.name,
+            kind=plan.kind,
+            founded_on=since.founded,
+            elected_on=plan.elected_on,
+            by=by,
         )
         for member in plan.members:
-            user = add_user(username=member.username, name=member.name, created_at=SEATED_AT)
+            user = add_user(username=member.username, name=member.name, created_at=since.seated_at)
             appoint_mediator(
                 user=user,
                 committee=committee,
                 employment=member.employment,
-                appointed_on=APPOINTED,
+                appointed_on=since.appointed,
                 by=by,
                 **member.details,
             )
-            seat(user=user, unit=committee.unit, role=member.role, starts_on=APPOINTED, at=SEATED_AT)
+            seat(user=user, unit=committee.unit, role=member.role, starts_on=since.appointed, at=since.seated_at)
     for studio in roster.studios:
-        open_studio(place=studio.place, name=studio.name, opened_on=FOUNDED, by=by, specialty=studio.specialty)
+        open_studio(place=studio.place, name=studio.name, opened_on=since.founded, by=by, specialty=studio.specialty)
 
 
 # -- By COPY --------------------------------------------------------------------------------------------------------
@@ -221,6 +252,7 @@ class Entry:
     def __init__(self, by: Machine) -> None:
         """Begin with nothing."""
         self.by = by
+        self.since = LONG_SINCE
         self.shelves: dict[Any, Shelf] = {model: Shelf(model, with_pk=True) for model in self.MODELS}
         self.shelves |= {model: Shelf(model, with_pk=False) for model in (Post, RosterEvent)}
 
@@ -258,6 +290,7 @@ class Entry:
 
     def roster(self, roster: Roster) -> None:
         """Put committees with their mediators, and studios."""
+        self.since = roster.since
         new = [plan for plan in roster.committees if plan.known is None]
         units = iter(draw_ids(Unit, len(new) + len(roster.studios)))
         committees = iter(draw_ids(Committee, len(new)))
@@ -275,20 +308,20 @@ class Entry:
             unit_pk,
             plan.place,
             Unit.Kind.MEDIATION_COMMITTEE,
-            code=f"{plan.place.code}T01",
+            code=hung_code(plan.place, "T"),
             name=plan.name,
-            valid_from=FOUNDED,
+            valid_from=self.since.founded,
         )
         committee = Committee(
             pk=pk,
             kind=plan.kind,
-            founded_on=FOUNDED,
+            founded_on=self.since.founded,
             elected_on=plan.elected_on,
             term_ends_on=term_end(plan.elected_on),
         )
         committee.lie_at(unit)
         self.shelves[Committee].put(committee)
-        self._count(committee, committee_kind(plan.kind), FOUNDED)
+        self._count(committee, committee_kind(plan.kind), self.since.founded)
         return committee
 
     def _member(self, plan: MemberPlan, committee: Committee, user_pk: int, pk: int) -> None:
@@ -296,7 +329,7 @@ class Entry:
             pk=user_pk,
             username=plan.username,
             name=plan.name,
-            created_at=SEATED_AT,
+            created_at=self.since.seated_at,
             password=make_password(None),
         )
         mediator = Mediator(
@@ -304,24 +337,26 @@ class Entry:
             user=user,
             committee=committee,
             employment=plan.employment,
-            appointed_on=APPOINTED,
+            appointed_on=self.since.appointed,
             **plan.details,
         )
-        post = Post(user=user, role=plan.role, starts_on=APPOINTED, confirmed_at=SEATED_AT)
+        post = Post(user=user, role=plan.role, starts_on=self.since.appointed, confirmed_at=self.since.seated_at)
         for row in (mediator, post):
             row.lie_at(committee.unit)
         self.shelves[User].put(user)
         self.shelves[Mediator].put(mediator)
         self.shelves[Post].put(post)
-        self._count(mediator, mediator_kind(plan.employment), APPOINTED)
+        self._count(mediator, mediator_kind(plan.employment), self.since.appointed)
 
     def _studio(self, plan: StudioPlan, unit_pk: int, pk: int) -> None:
         code = hung_code(plan.place, "S")
-        unit = self.unit(unit_pk, plan.place, Unit.Kind.MEDIATION_STUDIO, code=code, name=plan.name, valid_from=FOUNDED)
-        studio = Studio(pk=pk, name=plan.name, specialty=plan.specialty, opened_on=FOUNDED)
+        unit = self.unit(
+            unit_pk, plan.place, Unit.Kind.MEDIATION_STUDIO, code=code, name=plan.name, valid_from=self.since.founded
+        )
+        studio = Studio(pk=pk, name=plan.name, specialty=plan.specialty, opened_on=self.since.founded)
         studio.lie_at(unit)
         self.shelves[Studio].put(studio)
-        self._count(studio, RosterEvent.Kind.STUDIO, FOUNDED)
+        self._count(studio, RosterEvent.Kind.STUDIO, self.since.founded)
 
     def _count(self, record: Any, kind: str, on: date) -> None:
         self.shelves[RosterEvent].put(roster_event(record, kind, +1, on, self.by))

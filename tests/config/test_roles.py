@@ -1,6 +1,7 @@
 """What the three database roles may do: the ground that row-level security stands on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests.config.installation import Installation
 
 pytestmark = pytest.mark.process
+
+RIGHTS = Path(__file__).parents[2] / "config" / "embedded" / "rights.sql"
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +87,17 @@ def test_owner_may_add_the_extensions_that_indexes_need(database: Installation) 
     for name in ("pg_trgm", "btree_gist"):
         database.sql(f"create extension {name}")
     assert database.sql("select similarity('case', 'case')", role="hemu_app") == [(1.0,)]
+
+
+def test_a_right_that_was_taken_away_stays_away_at_the_next_start(database: Installation) -> None:
+    database.sql("create table log (id bigserial primary key)")
+    database.sql("revoke update, delete on log from hemu_app")
+    database.sql("create table forgotten (id bigserial primary key)")
+    database.sql("revoke all on forgotten from hemu_app")
+    # As the keeper does at every start, and an operator who runs deploy/roles.sql again.
+    database.sql(RIGHTS.read_text("utf-8"), role="postgres")
+    database.sql("insert into log default values", role="hemu_app")
+    for statement in ("update log set id = 2", "delete from log"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            database.sql(statement, role="hemu_app")
+    assert database.sql("delete from forgotten returning 1", role="hemu_app") == []

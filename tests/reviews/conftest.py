@@ -5,12 +5,17 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from grid import rls
 from grid.scope import SHANGHAI
 from mediation.reviews import periods
 from mediation.reviews.figures import compute
+from tests.pages import english
 from tests.reviews.hand import Hand
+from tests.reviews.street import built_street, street
+
+__all__ = ["built_street", "english", "street"]
 
 CITY, COUNTY, TOWNSHIP, VILLAGE = "141100000000", "141102000000", "141102001000", "141102001001"
 OTHER_VILLAGE, OTHER_TOWNSHIP = "141102001002", "141102002000"
@@ -20,6 +25,13 @@ OTHER_COUNTY, VILLAGE_THERE = "141121000000", "141121100016"
 def local(text: str) -> datetime:
     """A local time as an instant."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def chinese_again() -> Any:
+    """A request in English leaves its language with the thread; the next test speaks Chinese."""
+    yield
+    translation.activate("zh-hans")
 
 
 @pytest.fixture

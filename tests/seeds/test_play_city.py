@@ -155,7 +155,7 @@ def test_the_year_adds_up_at_full_scale_without_writing_it():
     plan = Plan(LULIANG.totals.incidents_valid, LULIANG.totals.incidents_closed)
     fates = draw_fates(plan, Random(1))
     assert (fates.count(CLOSED), fates.count(CLOSED) + fates.count(OPEN)) == (651_788, 658_194)
-    counts = day_counts(2024, plan.reported, whole_calendar(), Random(1))
+    counts = day_counts(days_of(2024), plan.reported, whole_calendar(), Random(1))
     assert (sum(counts), len(counts)) == (plan.reported, 366)
     by_day = dict(zip(days_of(2024), counts, strict=True))
     # The Spring Festival is quiet, its make-up Sunday is not, and July is busier than January.
@@ -299,7 +299,7 @@ def test_the_command_plays_a_year_once():
         (["luliang", "--year", "2024", "--scale", "1.01"], "比例须大于0"),
         (["luliang", "--year", "2024", "--scale", "NaN"], "比例须大于0"),
         (["luliang", "--year", "2024", "--scale", "0.0001"], "比例太小"),
-        (["luliang", "--year", "2024", "--scale", "ten"], "not a number"),
+        (["luliang", "--year", "2024", "--scale", "ten"], "“ten”不是数字"),
         (["luliang", "--scale", "0.01"], "--year"),
     ],
 )

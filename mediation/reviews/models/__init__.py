@@ -1,5 +1,6 @@
-"""Reviews as they were built, the papers people make of them, and what those set going."""
+"""Reviews as they were built, the papers people make of them, what those set going, and what is inspected."""
 
+from mediation.reviews.models.inspection import InspectionItem, InspectionSample
 from mediation.reviews.models.paper import (
     Correction,
     Objection,
@@ -8,7 +9,7 @@ from mediation.reviews.models.paper import (
     Receipt,
     Section,
 )
-from mediation.reviews.models.review import DueReview, Review, ReviewReader
+from mediation.reviews.models.review import DueReview, OutsideFigure, Population, Review, ReviewReader, Stated
 from mediation.reviews.models.sending import Delivery, MailOut, NumberSeries, Organ, Recipient
 from mediation.reviews.models.suggestion import Suggestion, SuggestionEvent
 from mediation.reviews.models.surge import Surge, SurgeDay, SurgeEvent, SurgeReport, SurgeTask, SurgeUnit
@@ -17,17 +18,22 @@ __all__ = [
     "Correction",
     "Delivery",
     "DueReview",
+    "InspectionItem",
+    "InspectionSample",
     "MailOut",
     "NumberSeries",
     "Objection",
     "Organ",
+    "OutsideFigure",
     "Paper",
     "PaperEvent",
+    "Population",
     "Receipt",
     "Recipient",
     "Review",
     "ReviewReader",
     "Section",
+    "Stated",
     "Suggestion",
     "SuggestionEvent",
     "Surge",

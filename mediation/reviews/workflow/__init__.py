@@ -6,6 +6,7 @@ from typing import Any
 from mediation.reviews.workflow.building import as_object, build_review
 from mediation.reviews.workflow.correcting import Difference, build_corrections, correct_review, differences
 from mediation.reviews.workflow.due import build_due_reviews, build_next, list_due, missing_at, set_reviews_from
+from mediation.reviews.workflow.inspecting import draw_sample, is_inspector, record_inspection, scores
 from mediation.reviews.workflow.issuing import (
     acknowledge_receipt,
     answer_objection,
@@ -30,6 +31,7 @@ from mediation.reviews.workflow.papers import (
 )
 from mediation.reviews.workflow.rhythm import Rhythm, rhythms
 from mediation.reviews.workflow.sending import send_mails
+from mediation.reviews.workflow.stating import state_population, state_suits
 from mediation.reviews.workflow.suggestion_moves import SUGGESTION_MOVES, SUGGESTIONS
 from mediation.reviews.workflow.suggestions import (
     accept_suggestion,
@@ -90,9 +92,11 @@ __all__ = [
     "differences",
     "draft_paper",
     "draft_review",
+    "draw_sample",
     "edit_section",
     "end_recipient",
     "hand_typed",
+    "is_inspector",
     "issue_paper",
     "list_due",
     "mark_overdue",
@@ -101,11 +105,15 @@ __all__ = [
     "object_to_paper",
     "open_objections",
     "propose_suggestion",
+    "record_inspection",
     "return_paper",
     "rhythms",
+    "scores",
     "send_mails",
     "set_organ",
     "set_reviews_from",
+    "state_population",
+    "state_suits",
     "submit_paper",
     "unacknowledged",
 ]

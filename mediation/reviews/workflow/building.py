@@ -14,6 +14,7 @@ from grid.models import Unit
 from mediation.reviews.figures import compute, in_order
 from mediation.reviews.figures.particulars import particulars
 from mediation.reviews.figures.scoring import RANKED, assessed
+from mediation.reviews.findings import find
 from mediation.reviews.indicators import REGISTER_VERSION
 from mediation.reviews.models import Paper, Review
 from mediation.reviews.periods import Period
@@ -88,8 +89,9 @@ def _is_issued(versions: QuerySet[Review], newest: int) -> bool:
 
 
 def figures_for(unit: Unit, period: Period, as_of: datetime) -> dict[str, Any]:
-    """Compute figures in the very form the database gives them back."""
+    """Compute figures, findings and what stands beside them in the very form the database gives them back."""
     counted = compute(unit, period, as_of=as_of).as_json()
+    counted |= find(unit, period, as_of=as_of, figures=counted)
     counted |= {name: value for name, value in beside(unit, period, as_of, counted).items() if value}
     figures: dict[str, Any] = json.loads(json.dumps(counted))
     return figures

@@ -15,6 +15,7 @@ from seeds.ledger.kinds import LEDGERS
 from seeds.ledger.loading import Import, Result
 from seeds.ledger.sheets import Sheet, Unreadable, open_sheet
 from seeds.progress import Progress
+from seeds.statistics import refresh_statistics
 
 
 class Command(BaseCommand):
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             if result.refused or dry_run:
                 transaction.set_rollback(True)
         progress.finish()
+        if result.imported and not dry_run:
+            refresh_statistics()
         return result
 
     def _report(self, problem: Problem) -> None:

@@ -9,17 +9,20 @@ from django.utils.translation import gettext as _
 
 from grid import rls
 from grid.scope import today
+from seeds.demo.desks import NameTaken
+from seeds.demo.logins import hand_out
 from seeds.play.city import Unplayable, YearOfCity
 from seeds.play.incidents import Plan
 from seeds.play.published import CITIES, totals_at
 from seeds.progress import Progress
+from seeds.statistics import refresh_statistics
 
 
 def _scale(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ArgumentTypeError(f"{text!r} is not a number") from None
+        raise ArgumentTypeError(_("“%(text)s”不是数字。") % {"text": text}) from None
 
 
 class Command(BaseCommand):
@@ -54,10 +57,21 @@ class Command(BaseCommand):
         try:
             with rls.system_scope():
                 played = year.play()
+                logins = self._logins()
         except Unplayable as error:
             raise CommandError(str(error)) from error
         progress.finish()
+        refresh_statistics()
         self._report(options["year"], played)
+        if logins:
+            self.stdout.write(logins)
+
+    def _logins(self) -> str:
+        """Open the demo's desks; a city that has people of those names keeps its own."""
+        try:
+            return hand_out(today())
+        except NameTaken as taken:
+            return str(taken)
 
     def _report(self, year: int, played: Any) -> None:
         totals = played.totals

@@ -102,7 +102,7 @@ OPENED_REVIEWS = f"{PLACE_CHECK} or id in {REVIEW_LAID_BEFORE_ME}"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0004_papers")]
+    dependencies = [("reviews", "0007_papers")]
 
     operations = [
         *[migrations.RunSQL(policy_sql(table, check), policy_undo_sql(table)) for table, check in CHECKS.items()],

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("grid", "0003_device"),
-        ("reviews", "0003_timeline_indexes"),
+        ("reviews", "0006_inspection_locked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
