@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("grid.urls")),
     path("", include("cases.urls")),
     path("", include("mediation.urls")),
+    path("reviews/", include("mediation.reviews.urls")),
 ]
 
 handler404 = "config.problems.page_not_found"
