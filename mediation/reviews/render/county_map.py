@@ -169,4 +169,4 @@ def _legend(classes: list[tuple[Decimal, Decimal]], blank: str, name: str, figur
 
 
 def _span(least: Decimal, most: Decimal, percent: str) -> str:
-    return f"{least}{percent}" if least == most else f"{least}—{most}{percent}"
+    return f"{least}{percent}" if least == most else f"{least}{percent}—{most}{percent}"
