@@ -102,6 +102,17 @@ def test_there_is_an_outline_of_every_county_of_the_five_cities():
     assert not has_map(())
 
 
+def test_names_stand_inside_their_counties_and_apart():
+    root = drawn(papers.chart(ChartKind.MAP))
+    names = set(papers.COUNTIES.values())
+    found = [(float(text.get("x")), float(text.get("y"))) for text in root.iter(f"{SVG}text") if text.text in names]
+    assert len(found) == 13
+    for nth, (x, y) in enumerate(found):
+        for other_x, other_y in found[:nth]:
+            # Two lines of 11 units each, three characters wide.
+            assert abs(x - other_x) > 33 or abs(y - other_y) > 24
+
+
 @pytest.mark.parametrize(
     ("numbers", "classes"),
     [
