@@ -23,7 +23,7 @@ _AMOUNT = {"type": "object", "properties": {"value": {"type": "string"}}, "requi
 _DAYS = {
     "type": "object",
     "properties": {
-        "value": {"type": "string", "nullable": True},
+        "value": {"type": ["string", "null"]},
         "count": {"type": "integer"},
         "display": {"type": "string"},
     },

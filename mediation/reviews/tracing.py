@@ -9,7 +9,7 @@ from cases.models import Case, CaseEvent, Incident, IncidentEvent
 from grid.models import Unit
 from grid.scope import ScopedQuerySet
 from mediation.models import Committee, Mediator, Studio
-from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR, records_behind, stored_number
+from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR, records_behind, seen_by, stored_number
 from mediation.reviews.indicators import REGISTER
 from mediation.reviews.models import OutsideFigure, Population, Review
 
@@ -71,4 +71,5 @@ class Number:
     def records_in(self, review: Review, user: Any) -> ScopedQuerySet[Any]:
         """What of these records the user may see, by id; call it inside the user's scope. Raises NoFigures."""
         found = records_behind(review, self.measure, **self.options)
-        return found.visible_to(user).select_related(*JOINED[found.model])
+        seen: ScopedQuerySet[Any] = seen_by(user, found)
+        return seen.select_related(*JOINED[found.model])

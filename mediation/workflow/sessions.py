@@ -104,6 +104,9 @@ def hold_session(
             raise NotPossible(_("本次调解已记录或已取消。"))
         present = list(attended)
         _check_presence(case, session, present)
+        if case.accepted_at is not None and case.accepted_at - began_at <= CLOCK_TOLERANCE:
+            # Forms know minutes: whoever sits down in the minute of acceptance sat down after it.
+            began_at = max(began_at, case.accepted_at)
         _check_hour(case, began_at, minutes, at)
         if not record.strip():
             raise NotPossible(_("请填写调解记录。"), "record")

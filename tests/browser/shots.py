@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,61 @@ def play() -> Any:
     with rls.system_scope():
         cast = build_cast()
     return build_scene(cast)
+
+
+def play_past() -> dict[str, Any]:
+    """Play two years of a whole city, small, and build reviews of it."""
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from grid import rls
+    from grid.models import Unit
+    from grid.scope import today
+    from mediation.reviews import periods
+    from mediation.reviews.workflow import build_review
+    from seeds.play.city import YearOfCity
+    from seeds.play.published import CITIES
+
+    last = today().year - 1
+    with rls.system_scope():
+        for year in (last - 1, last):
+            YearOfCity(CITIES["luliang"], year, Decimal("0.004"), 1, this_year=today().year).play()
+        units = {code: Unit.objects.get(code=code) for code in ("141100000000", "141102000000", "141102001000")}
+    built = {}
+    for name, code, kind, start in (
+        ("city", "141100000000", "quarterly", f"{last}-07-01"),
+        ("before", "141100000000", "quarterly", f"{last}-04-01"),
+        ("county", "141102000000", "quarterly", f"{last}-07-01"),
+        ("month", "141102000000", "monthly", f"{last}-09-01"),
+        ("township", "141102001000", "weekly", str(periods.containing("weekly", date(last, 9, 10)).start_on)),
+    ):
+        period = periods.parse(kind, start)
+        built[name] = build_review(unit=units[code], period=period, as_of=period.end, at=timezone.now())
+    return built
+
+
+def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
+    """The supervisor's desk."""
+    from django.urls import reverse
+
+    def at(name: str, *arguments: Any, query: str = "") -> str:
+        return reverse(f"reviews:{name}", args=arguments) + query
+
+    city, county = reviews["city"].pk, reviews["county"].pk
+    return [
+        Shot("review-room", "city_supervisor", at("review-list")),
+        Shot("review-room-county", "supervisor", at("review-list")),
+        Shot("review-kind", "supervisor", at("review-list", query="?kind=quarterly")),
+        Shot("review-city", "city_supervisor", at("review-detail", city)),
+        Shot("review-county", "supervisor", at("review-detail", county, query="?table=disputes")),
+        Shot("review-township", "town_dispatcher", at("review-detail", reviews["township"].pk)),
+        Shot("review-records", "supervisor", at("record-list", county, "reported_valid")),
+        Shot("review-records-events", "supervisor", at("record-list", county, "flow_closed")),
+        Shot("review-records-cases", "supervisor", at("record-list", county, "disputes_accepted")),
+        Shot("review-records-hidden", "leader", at("record-list", county, "reported_valid")),
+        Shot("review-measures", "supervisor", at("measure-list")),
+    ]
 
 
 def shots_of(scene: Any) -> list[Shot]:
@@ -286,8 +342,10 @@ def main() -> int:
     scene = play()
     TARGET.mkdir(parents=True, exist_ok=True)
     words = [word for word in asked.only.split(",") if word]
+    reviews = play_past() if not words or any("review" in word for word in words) else {}
     with rls.system_scope():
-        shots = [shot for shot in shots_of(scene) if not words or any(word in shot.name for word in words)]
+        shots = shots_of(scene) + (shots_of_reviews(reviews) if reviews else [])
+        shots = [shot for shot in shots if not words or any(word in shot.name for word in words)]
     began = time.monotonic()
     with serving(application) as address, sync_playwright() as playwright:
         browser = launch(playwright)

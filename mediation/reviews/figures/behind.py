@@ -77,6 +77,11 @@ def records_behind(
     return found
 
 
+def seen_by(user: Any, found: Any) -> Any:
+    """What of the records a user may see; call it inside the user's scope. Places are public knowledge."""
+    return found if found.model is Unit else found.visible_to(user)
+
+
 def visible_share(
     review: Review,
     measure: str,
@@ -92,8 +97,7 @@ def visible_share(
     Call it inside the user's scope. The second number is the stored one, so nothing is given away by counting.
     """
     asked = {"child": child, "part": part, "category": category, "source": source}
-    seen = records_behind(review, measure, **asked).visible_to(user).count()
-    return seen, stored_number(review, measure, **asked)
+    return seen_by(user, records_behind(review, measure, **asked)).count(), stored_number(review, measure, **asked)
 
 
 def stored_number(

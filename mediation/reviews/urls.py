@@ -1,0 +1,14 @@
+"""Addresses of the supervisor's desk."""
+
+from django.urls import path
+
+from mediation.reviews.views import measures, records, review, room
+
+app_name = "reviews"
+
+urlpatterns = [
+    path("", room.review_list, name="review-list"),
+    path("measures/", measures.measure_list, name="measure-list"),
+    path("<int:pk>/", review.review_detail, name="review-detail"),
+    path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
+]
