@@ -1,8 +1,11 @@
 """Run all measurements, or those named: ``python -m bench early_warning``."""
 
+import os
 import pkgutil
 import sys
 from importlib import import_module
+
+import django
 
 import bench
 
@@ -12,6 +15,8 @@ def main(names: list[str]) -> None:
     there = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if module.name != "__main__")
     if unknown := set(names) - set(there):
         raise SystemExit(f"no such measurement: {', '.join(sorted(unknown))}; there are {', '.join(there)}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
     for name in names or there:
         module = import_module(f"bench.{name}")
         if hasattr(module, "run"):
