@@ -80,7 +80,7 @@ class Desk:
         self.page: Any = None
         self.open("/sign-in/")
         self.send("/sign-in/", username=username, password=PASSWORD)
-        assert self.path == "/", self.page.content.decode()
+        assert self.path == "/", f"{username} did not get in"
 
     def open(self, path: str) -> "Desk":
         """Open a page; refusals are failures here."""

@@ -68,3 +68,12 @@ def measures(figures: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, 
         }
 
     return look
+
+
+@pytest.fixture
+def desk(cast: Any) -> Any:
+    """A desk in a system scope that is rolled back after the test."""
+    from tests.reviews.desk import Desk
+
+    with rls.system_scope():
+        yield Desk(cast)

@@ -1,1 +1,1 @@
-"""The supervisor's desk: the reading room, one review, the records behind a number, the register of measures."""
+"""Pages of reviews and of daily inspection."""
