@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.reviews.views import measures, records, review, room
+from mediation.reviews.views import download, measures, records, review, room
 
 app_name = "reviews"
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("measures/", measures.measure_list, name="measure-list"),
     path("<int:pk>/", review.review_detail, name="review-detail"),
     path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
+    path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
 ]
