@@ -304,7 +304,7 @@ def test_9_who_reported_stays_with_the_origin(cast):
         correct_place(pk=made.pk, by=cast.dispatcher, at=local("2026-11-03 09:00:00"), place=cast.other_village)
     with rls.system_scope():
         made.refresh_from_db()
-        first = made.events.order_by("seq").first()
+        first = made.events.get(seq=1)
         assert (made.unit_id, made.village_id) == (cast.other_village.pk, cast.other_village.pk)
         assert (made.reporter_id, first.by_id, first.unit_id) == (first.by_id, made.reporter_id, cast.grid.pk)
 
