@@ -63,6 +63,13 @@ DESKS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("研判"),
+        (
+            Link("reviews:review-list", _("研判报告"), "chart-bar", REVIEWERS, ("/reviews/",), _("研判")),
+            Link("reviews:measure-list", _("指标口径"), "list-details", REVIEWERS, ("/reviews/measures/",)),
+        ),
+    ),
+    Group(
         _("组织"),
         (
             Link("mediation:committee-list", _("调解组织"), "building-community", ROSTER_READERS, ("/roster/",)),

@@ -172,6 +172,12 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# -- Papers ---------------------------------------------------------------------------------------------------------
+# A folder with licensed fonts (仿宋_GB2312, 小标宋, ...); free ones stand in for what is not there.
+FONTS_DIR = env("HEMU_FONTS", "")
+# Outlines of the counties for working diagrams: GeoJSON with a 12-digit code, a name and a centre for each.
+COUNTY_OUTLINES = env("HEMU_COUNTY_OUTLINES", str(BASE_DIR / "seeds" / "data" / "counties.geojson"))
+
 # -- Login and sessions ---------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("", include("mediation.urls")),
     path("inspections/", include("mediation.reviews.inspection_urls")),
+    path("reviews/", include("mediation.reviews.urls")),
 ]
 
 handler404 = "config.problems.page_not_found"

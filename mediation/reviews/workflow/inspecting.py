@@ -67,7 +67,7 @@ def draw_sample(*, unit: Unit, day: date, by: User, at: datetime, seed: int | No
         )
         sample.lie_at(unit)
         sample.save(force_insert=True)
-        chosen: dict[int, str] = dict.fromkeys(by_chance(reported, sample.seed), Reason.RANDOM.value)
+        chosen: dict[int, str] = dict.fromkeys(by_chance(reported, sample.seed), Reason.RANDOM)
         for pk, reason in _targeted(unit, day, sample.seed).items():
             chosen.setdefault(pk, reason)
         found = Incident.objects.filter(pk__in=chosen, restricted=False, **{LEVELS[unit.level]: unit.pk})

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0004_incident_by_reporter"),
         ("grid", "0003_device"),
-        ("reviews", "0003_timeline_indexes"),
+        ("reviews", "0004_stated"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

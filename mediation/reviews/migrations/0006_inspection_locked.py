@@ -8,7 +8,7 @@ TABLES = ("reviews_inspectionsample", "reviews_inspectionitem")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0004_inspection")]
+    dependencies = [("reviews", "0005_inspection")]
 
     operations = [
         *[migrations.RunSQL(policy_sql(table, PLACE_CHECK), policy_undo_sql(table)) for table in TABLES],

@@ -1,0 +1,34 @@
+"""Names of what a stored review tells apart by code: places, categories, sources."""
+
+from collections.abc import Mapping
+
+from cases.codes import categories
+from cases.models import Source
+from grid.models import Unit
+from mediation.reviews.figures.places import DIRECT
+from mediation.reviews.models import Review
+from mediation.reviews.quoting import Quoter
+
+
+def names_of(review: Review) -> Mapping[str, str]:
+    """Return the name of every code in a review; call it in the reader's scope.
+
+    A place bears the name it had in the period. A code nobody knows any more is its own name.
+    """
+    children = Quoter(review.figures).children
+    names = {code: code for code in children}
+    found = Unit.objects.filter(code__in=list(children), kind=Unit.Kind.DIVISION).order_by("valid_from")
+    names |= dict(found.filter(valid_from__lt=review.end).values_list("code", "name"))
+    names |= {code: category.name for code, category in categories().items()}
+    names |= {source.value: str(source.label) for source in Source}
+    return names | {DIRECT: "本级"}
+
+
+def below_of(figures: Mapping[str, object]) -> str:
+    """Return what the places below are called: the head of their column."""
+    called = {
+        "by_county": "县（市、区）",
+        "by_township": "乡镇（街道）",
+        "by_village": "村（社区）",
+    }
+    return next((called[key] for key in figures if key in called), "地区")
