@@ -106,7 +106,41 @@ def play_past() -> dict[str, Any]:
     ):
         period = periods.parse(kind, start)
         built[name] = build_review(unit=units[code], period=period, as_of=period.end, at=timezone.now())
+    for year, month in [(last - 1, month) for month in (1, 4, 7, 10)] + [(last, 1)]:
+        period = periods.parse("quarterly", f"{year}-{month:02d}-01")
+        build_review(unit=units["141100000000"], period=period, as_of=period.end, at=timezone.now())
+    _live_through(last, units)
     return built
+
+
+def _live_through(year: int, units: dict[str, Any]) -> None:
+    """Have a year's reviews due and some built, two of them late, as a house that stood still for a while."""
+    from datetime import timedelta
+
+    from grid import rls
+    from mediation.reviews.indicators import REGISTER_VERSION, figures_of
+    from mediation.reviews.kinds import Kind
+    from mediation.reviews.models import DueReview, Review
+    from mediation.reviews.yearbook import periods_of
+
+    with rls.system_scope():
+        for code in ("141100000000", "141102000000", "141121000000"):
+            unit = units.get(code) or type(units["141100000000"]).objects.get(code=code)
+            for kind in set(Kind) - {Kind.QUARTERLY}:
+                for number, period in enumerate(periods_of(kind, year)):
+                    known = Review.objects.filter(unit=unit, kind=kind, start=period.start).first()
+                    figures = {"unit": code, "kind": kind, "measures": figures_of({})}
+                    if known is None and number % 7 != 3:
+                        known = Review(
+                            kind=kind, start=period.start, end=period.end, as_of=period.end, version=1, reason="due",
+                            figures=figures, register_version=REGISTER_VERSION, snapshot="",
+                            built_at=period.due_at + timedelta(days=3 if number % 11 == 5 else 0, minutes=2),
+                        )  # fmt: skip
+                        known.lie_at(unit)
+                        known.save(force_insert=True)
+                    due = DueReview(kind=kind, start=period.start, due_at=period.due_at, review=known)
+                    due.lie_at(unit)
+                    due.save(force_insert=True)
 
 
 def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
@@ -116,6 +150,7 @@ def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
     def at(name: str, *arguments: Any, query: str = "") -> str:
         return reverse(f"reviews:{name}", args=arguments) + query
 
+    last = reviews["city"].start.year
     city, county = reviews["city"].pk, reviews["county"].pk
     return [
         Shot("review-room", "city_supervisor", at("review-list")),
@@ -128,6 +163,14 @@ def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
         Shot("review-records-events", "supervisor", at("record-list", county, "flow_closed")),
         Shot("review-records-cases", "supervisor", at("record-list", county, "disputes_accepted")),
         Shot("review-records-hidden", "leader", at("record-list", county, "reported_valid")),
+        Shot("review-compare", "city_supervisor", at("compare", query=f"?a={city}&b={reviews['before'].pk}")),
+        Shot("review-compare-choose", "supervisor", at("compare", query=f"?a={reviews['month'].pk}")),
+        Shot("review-calendar", "supervisor", at("calendar", query=f"?year={last}")),
+        Shot(
+            "review-calendar-kind",
+            "city_supervisor",
+            at("calendar", query=f"?kind=bimonthly&year={last}"),
+        ),
         Shot("review-measures", "supervisor", at("measure-list")),
     ]
 

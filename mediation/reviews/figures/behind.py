@@ -26,6 +26,7 @@ from mediation.reviews.periods import Period
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 
 
+CLASS_DIGITS = 2
 SORTED_BY = {"category": "category_id", "source": "source"}
 """What some counts are broken down by (``figures.BREAKDOWNS``) -> the column of the records as they stood at T."""
 
@@ -55,10 +56,11 @@ def records_behind(
     """Return the records behind a figure of a review, ordered by id: filter by ``pk__gt`` to page on.
 
     ``part`` is ``numerator`` (the default) or ``denominator`` of a rate; ``child`` the code of a place below, or
-    ``direct``. ``category`` or ``source`` is a code of one of the break-downs. What comes back depends on what is
-    counted: incidents or disputes for cohorts and stocks, events of their timelines (with ``.incident`` or ``.case``)
-    for what happened, such as closures, agreements and answers; mediators, committees or studios for the roster; units
-    for townships and grids; the row stated for a population. An amount is behind its agreements.
+    ``direct``; ``category`` (a kind, or a class of kinds) or ``source`` a code of one of the break-downs. What comes
+    back depends on what is counted: incidents or disputes for cohorts and stocks; events of their timelines (with
+    ``.incident`` or ``.case``) for what happened, such as closures, agreements and answers; mediators, committees or
+    studios for the roster; units for townships and grids; the row stated for a population. An amount is behind its
+    agreements.
 
     Pass it through ``visible_to(user)`` inside the user's scope before it is shown. Raises NoFigures for a measure,
     part, child or code that the review does not have.
@@ -69,7 +71,8 @@ def records_behind(
     look = look_of(review)
     where = [_at(listing, look, child)]
     codes = {name: code for name, code in (("category", category), ("source", source)) if code is not None}
-    where += [f"listed.{SORTED_BY[name]} = %({name})s" for name in codes]
+    where += [f"starts_with(listed.{SORTED_BY[name]}, %({name})s)" for name in codes if name == "category"]
+    where += [f"listed.{SORTED_BY[name]} = %({name})s" for name in codes if name == "source"]
     sql = f"select listed.id from ({listing.sql(look)}) listed where {' and '.join(where)}"
     ids = _ids(review.unit, child)
     known = {**look.parameters, **incidents.PARAMETERS, **agreements.PARAMETERS, **codes, "children": ids}
@@ -140,12 +143,18 @@ def _stated(review: Review, term: str, child: str | None) -> int:
 
 
 def _sorted_number(review: Review, measure: str, child: str | None, category: str | None, source: str | None) -> int:
-    """A count of one category or one source, of the whole unit: no other ones are stored."""
+    """A count of one category, class or source, of the whole unit: no other ones are stored."""
     name, code = ("category", category) if category is not None else ("source", source)
-    number = review.figures.get(f"{measure}_by_{name}", {}).get(code)
-    if number is None or child is not None or (category is not None and source is not None):
+    stored: dict[str, int] = review.figures.get(f"{measure}_by_{name}", {})
+    meant = [count for known, count in stored.items() if known == code or _is_class_of(name, str(code), known)]
+    if not meant or child is not None or (category is not None and source is not None):
         raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": code})
-    return int(number)
+    return sum(meant)
+
+
+def _is_class_of(name: str, code: str, known: str) -> bool:
+    """Whether ``code`` is the class that the category ``known`` belongs to (DOMAIN.md 4.2)."""
+    return name == "category" and len(code) == CLASS_DIGITS and known.startswith(code)
 
 
 def look_of(review: Review) -> Look:

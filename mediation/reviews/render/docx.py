@@ -77,6 +77,10 @@ class _Paper:
         about.title, about.author, about.language = clean(self.outline.title), clean(self.outline.organ), "zh-CN"
         about.last_modified_by, about.comments, about.revision = about.author, "", 1
         about.created = about.modified = MADE
+        links = self.file.part.package.rels
+        for key in [key for key, link in links.items() if link.reltype.endswith("/thumbnail")]:
+            # A picture of python-docx's own empty page.
+            del links[key]
 
     def _styles(self) -> None:
         styles, page = self.file.styles, self.page

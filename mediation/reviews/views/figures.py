@@ -108,6 +108,10 @@ FLOW = (
 """The identity that holds in every table, as it is written."""
 
 
+BY_CODE = ("reported_valid", "disputes_found")
+"""Measures that are broken down by category and source."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """A number as it stands on a page; a count of nothing has no address, for there is nothing to open."""
@@ -208,26 +212,35 @@ def flow_of(review: Review) -> list[dict[str, Any]]:
     return [{"sign": sign, "measure": REGISTER[id], "cell": cell(review, REGISTER[id], figures)} for id, sign in FLOW]
 
 
+def places_key(review: Review) -> str:
+    """Where a review keeps the figures of the places below."""
+    return f"by_{child_level(review.unit).value}"
+
+
 def places_of(review: Review, group: str) -> dict[str, Any]:
     """The table by places below: a row each, and the whole, which is no sum of rates."""
-    key = f"by_{child_level(review.unit).value}"
+    key = places_key(review)
     measures = [REGISTER[id] for id in GROUPS[group][1] if id in review.figures["measures"]]
     names = place_names(review)
     rows = [
         {
             "code": code,
             "name": names[code],
-            "cells": [(measure, cell(review, measure, review.figures[key][code], code)) for measure in measures],
+            "cells": [
+                (measure, cell(review, measure, review.figures.get(key, {})[code], code)) for measure in measures
+            ],
         }
         for code in sorted(names, key=lambda code: (code == DIRECT, code))
     ]
     whole = [(measure, cell(review, measure, review.figures["measures"])) for measure in measures]
-    return {"level": LEVEL_NAMES[child_level(review.unit)], "measures": measures, "rows": rows, "whole": whole}
+    first = next((measure.id for measure in measures if measure.shape is Shape.RATE and measure.id in HEADLINE), "")
+    level = LEVEL_NAMES[child_level(review.unit)]
+    return {"level": level, "measures": measures, "rows": rows, "whole": whole, "first": first}
 
 
 def categories_of(review: Review) -> list[dict[str, Any]]:
     """Classes and their subcategories, the largest first: valid incidents, and disputes found."""
-    sides = {name: review.figures.get(f"{name}_by_category", {}) for name in ("reported_valid", "disputes_found")}
+    sides = {name: review.figures.get(f"{name}_by_category", {}) for name in BY_CODE}
     codes = {code for counts in sides.values() for code in counts}
     classes: dict[str, list[str]] = {}
     for code in codes:
@@ -238,7 +251,7 @@ def categories_of(review: Review) -> list[dict[str, Any]]:
 
 def _class(review: Review, head: str, below: list[str], sides: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     below.sort(key=lambda code: (-sum(counts.get(code, 0) for counts in sides.values()), code))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": code,
             "name": category_name(code),
@@ -246,18 +259,24 @@ def _class(review: Review, head: str, below: list[str], sides: Mapping[str, Mapp
         }
         for code in below
     ]
-    whole = [
-        {"count": sum(counts.get(code, 0) for code in below), "share": _share(counts, below)}
-        for counts in sides.values()
-    ]
+    whole = [_side(review, name, counts, "category", head, below) for name, counts in sides.items()]
     name = category_name(head) if head in categories() else head
-    return {"code": head, "name": name, "rows": rows, "whole": whole, "weight": sum(side["count"] for side in whole)}
+    weight = sum(side["count"] for side in whole)
+    for row in rows:
+        for side, total in zip(row["sides"], whole, strict=True):
+            # Hazards never become disputes: a class has a column only where it has anything.
+            side["is_shown"] = total["count"] > 0
+    return {"code": head, "name": name, "rows": rows, "whole": whole, "weight": weight}
 
 
-def _side(review: Review, measure: str, counts: Mapping[str, int], by: str, code: str) -> dict[str, Any]:
-    count = counts.get(code, 0)
+def _side(
+    review: Review, measure: str, counts: Mapping[str, int], by: str, code: str, codes: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The count of a code, or of a class of ``codes``, and its share of the whole."""
+    codes = list(codes) or [code]
+    count = sum(counts.get(each, 0) for each in codes)
     number = Number(measure, **{by: code})
-    return {"shown": shown(review, number, count), "count": count, "share": _share(counts, [code])}
+    return {"shown": shown(review, number, count), "count": count, "share": _share(counts, codes)}
 
 
 def _share(counts: Mapping[str, int], codes: Iterable[str]) -> str:
@@ -266,7 +285,7 @@ def _share(counts: Mapping[str, int], codes: Iterable[str]) -> str:
 
 def sources_of(review: Review) -> list[dict[str, Any]]:
     """Where matters came from, the largest first."""
-    sides = {name: review.figures.get(f"{name}_by_source", {}) for name in ("reported_valid", "disputes_found")}
+    sides = {name: review.figures.get(f"{name}_by_source", {}) for name in BY_CODE}
     codes = {code for counts in sides.values() for code in counts}
     rows = [
         {

@@ -40,6 +40,7 @@ def record_list_context(request: HttpRequest, review: Review, measure: str) -> d
         "where": _where(review, number),
         "total": total,
         "visible": visible,
+        "counts": {"mediator": "people", "committee": "bodies", "studio": "bodies"}.get(str(noun), "items"),
         "hidden": total - visible,
         "noun": noun,
         "is_event": is_event,

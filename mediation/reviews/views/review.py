@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from mediation.reviews import periods
 from mediation.reviews.figures.places import child_level
 from mediation.reviews.models import Review
-from mediation.reviews.views import figures
+from mediation.reviews.views import charts, figures
 from mediation.reviews.words import COMPARED, note_text, title_of
 
 
@@ -27,14 +27,23 @@ def review_context(request: HttpRequest, review: Review) -> dict[str, Any]:
     """Everything the page of a review shows; each part of it is a template of its own."""
     group = request.GET.get("table", "")
     group = group if group in figures.GROUPS else "incidents"
+    places = figures.places_of(review, group)
+    trend = charts.trend_of(request, review)
     return {
         "review": review,
         "title": title_of(review),
+        "trend": trend,
+        "charts": {
+            "trend": trend["lines"],
+            "periods": trend["periods"],
+            "categories": charts.categories_chart(review),
+            "places": charts.places_chart(review, places, figures.places_key(review)),
+        },
         "headline": figures.lines_of(review, figures.HEADLINE),
         "flow": figures.flow_of(review),
         "groups": figures.groups_of(review),
         "group": group,
-        "places": figures.places_of(review, group),
+        "places": places,
         "categories": figures.categories_of(review),
         "sources": figures.sources_of(review),
         "bases": list(bases_of(review)),
