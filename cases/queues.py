@@ -206,6 +206,11 @@ def rows_of(queue: Queue, user: Any, now: datetime) -> QuerySet[Incident]:
     return Incident.objects.visible_to(user).filter(queue.q(standing_of(user), now))
 
 
+def parts_of(queue: Queue, user: Any, now: datetime) -> list[QuerySet[Incident]]:
+    """The same rows in overlapping parts that an index can each read in order (``ScopedQuerySet.visible_parts``)."""
+    return [part.filter(queue.q(standing_of(user), now)) for part in Incident.objects.all().visible_parts(user)]
+
+
 def counts(queues: list[Queue], user: Any, now: datetime) -> dict[str, int]:
     """How many wait in each queue, counted no further than the cap; the whole list is never counted."""
     return {queue.key: counted(rows_of(queue, user, now)) for queue in queues if queue.key in COUNTED}

@@ -24,6 +24,7 @@ class Tie(Enum):
     OFFERED = "holds the post at the unit it is offered to"
     ASSIST = "holds the post at a unit asked to assist"
     WORK = "holds the post at the lead unit or at one asked to assist"
+    ADDRESSED = "holds the post at a unit, or stands at a place, the record is addressed to"
     MACHINE = "is the machine itself"
 
 

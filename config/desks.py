@@ -59,6 +59,14 @@ DESKS: tuple[Group, ...] = (
         (
             Link("cases:incident-list", _("事件办理"), "clipboard-list", TRIAGE, ("/incidents/",), _("事件")),
             Link("mediation:case-list", _("纠纷调解"), "heart-handshake", CASEWORK, ("/cases/",), _("纠纷")),
+            Link("inspections:sample-today", _("日巡查"), "clipboard-check", CENTRE, ("/inspections/",)),
+        ),
+    ),
+    Group(
+        _("研判"),
+        (
+            Link("reviews:review-list", _("研判报告"), "chart-bar", REVIEWERS, ("/reviews/",), _("研判")),
+            Link("reviews:measure-list", _("指标口径"), "list-details", REVIEWERS, ("/reviews/measures/",)),
         ),
     ),
     Group(

@@ -22,6 +22,7 @@ from grid.models import Post
 from grid.scope import CASES, Role, standing_of
 from mediation import queues as case_queues
 from mediation.models import Session
+from mediation.reviews.shelves import latest, missing_of, own_units
 
 SHOWN = 6
 REPORTERS = frozenset({Role.GRID_WORKER, Role.VILLAGE_LEADER})
@@ -56,6 +57,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         "tiles": [*_incident_tiles(user, now), *_case_tiles(user, now), *_reporter_tiles(user), *_admin_tiles(user)],
         "matters": _urgent(user, now),
         "sessions": _sessions(user, now),
+        "reviews": _reviews(user, now),
         "reports": _reports(user) if standing.roles & REPORTERS else [],
         "roles": standing.roles,
         "is_reporter": bool(standing.roles & REPORTERS),
@@ -127,6 +129,14 @@ def _urgent(user: Any, now: datetime) -> list[Matter]:
         rows_of_cases = cases.order_by("due_at", "pk")[:SHOWN]
         found += [Matter(row, reverse("mediation:case-detail", args=[row.pk]), "case") for row in rows_of_cases]
     return found[:SOON]
+
+
+def _reviews(user: Any, now: datetime) -> dict[str, Any] | None:
+    """The reviews of one's own place built last, and how many are missing."""
+    own = own_units(user)
+    if not own:
+        return None
+    return {"unit": own[0], "latest": latest(user, own[0], SHOWN), "missing": missing_of(user, own[0], now).count()}
 
 
 def _sessions(user: Any, now: datetime) -> list[Session]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("grid.urls")),
     path("", include("cases.urls")),
     path("", include("mediation.urls")),
+    path("inspections/", include("mediation.reviews.inspection_urls")),
     path("reviews/", include("mediation.reviews.urls")),
 ]
 

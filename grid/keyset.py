@@ -1,6 +1,6 @@
 """Pages of long lists without OFFSET and without COUNT (PERFORMANCE.md 5): the next page starts after a row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -33,21 +33,27 @@ class KeysetPage(Generic[Row]):
 
 
 def keyset_page(
-    queryset: QuerySet[Row], query: Mapping[str, str], order: tuple[str, ...], *, size: int = PAGE_SIZE
+    queryset: QuerySet[Row],
+    query: Mapping[str, str],
+    order: tuple[str, ...],
+    *,
+    size: int = PAGE_SIZE,
+    parts: Sequence[QuerySet[Row]] = (),
 ) -> KeysetPage[Row]:
     """Return the page after ``query["after"]`` or before ``query["before"]``, in ``order``.
 
     ``order`` names columns, "-" for descending; it must end in the primary key, and its columns must not be null in
     the queryset. A mark that cannot be read starts from the beginning: links age, and an old one is no error.
+
+    ``parts`` are overlapping querysets that hold the same rows together (``ScopedQuerySet.visible_parts``): each is
+    read in order by an index of its own, where PostgreSQL would read and sort everything under one OR.
     """
     after, before = query.get("after", ""), query.get("before", "")
     backwards = bool(before) and not after
     direction = tuple(_turned(name) for name in order) if backwards else order
     mark = _read(queryset, order, before if backwards else after)
-    rows = queryset.order_by(*direction)
-    if mark is not None:
-        rows = rows.filter(_beyond(direction, mark))
-    found = list(rows[: size + 1])
+    beyond = Q() if mark is None else _beyond(direction, mark)
+    found = _first(queryset, parts, direction, beyond, size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -57,6 +63,21 @@ def keyset_page(
     has_previous = more if backwards else mark is not None
     has_next = True if backwards and mark is not None else more
     return KeysetPage(found, last if has_next else "", first if has_previous else "")
+
+
+def _first(
+    queryset: QuerySet[Row], parts: Sequence[QuerySet[Row]], order: tuple[str, ...], beyond: Q, size: int
+) -> list[Row]:
+    """Return the first rows beyond the mark; of several parts their keys are merged before any row is read whole."""
+    if len(parts) < 2:
+        return list(queryset.filter(beyond).order_by(*order)[:size])
+    key = queryset.model._meta.pk.attname
+    named = tuple(name.replace("pk", key) if name.lstrip("-") == "pk" else name for name in order)
+    columns = [name.lstrip("-") for name in named]
+    first, *others = [part.filter(beyond).order_by(*named).values_list(*columns)[:size] for part in parts]
+    ids = [row[-1] for row in first.union(*others).order_by(*named)[:size]]
+    found = {row.pk: row for row in queryset.filter(pk__in=ids)} if ids else {}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def counted(queryset: QuerySet[Any]) -> int:

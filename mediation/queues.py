@@ -199,6 +199,11 @@ def rows_of(queue: CaseQueue, user: Any, now: datetime) -> QuerySet[Case]:
     return Case.objects.visible_to(user).filter(queue.q(standing_of(user), now))
 
 
+def parts_of(queue: CaseQueue, user: Any, now: datetime) -> list[QuerySet[Case]]:
+    """The same rows in overlapping parts that an index can each read in order (``ScopedQuerySet.visible_parts``)."""
+    return [part.filter(queue.q(standing_of(user), now)) for part in Case.objects.all().visible_parts(user)]
+
+
 def counts(queues: list[CaseQueue], user: Any, now: datetime) -> dict[str, int]:
     """How many wait in each queue, counted no further than the cap."""
     return {queue.key: counted(rows_of(queue, user, now)) for queue in queues if queue.key in COUNTED}

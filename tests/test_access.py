@@ -1,113 +1,30 @@
-"""Every operation as everybody, against a table written by hand (RELIABILITY.md P1, P5).
+"""Every operation and every page as everybody, against a table written by hand (RELIABILITY.md P1, P5).
 
 The table is ``tests/policy.yaml``; the walk of the OpenAPI file and of the URL resolver fails for whatever it forgot.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from django.core.cache import cache as django_cache
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.problems import absent
 from grid import rls
 from grid.models import User
 from grid.scope import ScopedQuerySet
 from tests.api import contract
 from tests.api.client import BASE, Caller
+from tests.policy import STAFF, Row, operations, pages, policy
+from tests.walking import Browser, Walk, shows
 from tests.world import RELATIONS, World, build_world
-
-TRIED = frozenset({200, 201, 204, 400, 409, 412, 415, 422, 428})
-"""What answers somebody whose verb it is: done, or not possible as things stand. Never 401, 403 or 404."""
-STAFF = [
-    "worker",
-    "village_leader",
-    "clerk",
-    "town_dispatcher",
-    "dispatcher",
-    "city_dispatcher",
-    "handler",
-    "mediator",
-    "director",
-    "supervisor",
-    "city_supervisor",
-    "leader",
-    "auditor",
-    "system_admin",
-    "security_admin",
-    "nobody",
-]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One expectation about one operation."""
-
-    method: str
-    path: str
-    kind: str
-    of: str = ""
-    readers: dict[str, list[str]] = field(default_factory=dict, hash=False)
-    may: dict[str, list[str]] = field(default_factory=dict, hash=False)
-    roles: tuple[str, ...] = ()
-    args: dict[str, str] = field(default_factory=dict, hash=False)
-    slow: bool = False
-
-    def address(self, pk: Any) -> str:
-        """The address for one record."""
-        path = self.path.replace("{id}", str(pk))
-        for name, value in self.args.items():
-            path = path.replace("{" + name + "}", value)
-        return f"{BASE}{path}"
-
-
-@cache
-def policy() -> dict[str, Any]:
-    """The table."""
-    read: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "policy.yaml").read_text())
-    return read
-
-
-@cache
-def rows() -> tuple[Row, ...]:
-    """Every expectation about the API."""
-    return tuple(_rows("operations"))
-
-
-def _rows(table: str) -> Iterator[Row]:
-    for name, said in policy()[table].items():
-        method, path = name.split(" ", 1)
-        for one in said if isinstance(said, list) else [said]:
-            given = dict(one)
-            given["readers"] = policy()["readers"][given["readers"]] if "readers" in given else {}
-            given["may"] = policy()["may"][given["may"]] if "may" in given else {}
-            given["roles"] = tuple(given.get("roles", ()))
-            yield Row(method, path, **given)
-
-
-def role_of(actor: str) -> str:
-    """The role an actor plays."""
-    return next(role for role, actors in policy()["actors"].items() if actor in actors)
-
-
-def named(table: dict[str, list[str]], actor: str) -> list[str]:
-    """The relations a table gives an actor."""
-    return table.get("everybody") or table.get(role_of(actor), [])
-
 
 # -- Nothing is forgotten ---------------------------------------------------------------------------------------------
 
 
 def test_every_operation_of_the_api_is_in_the_table() -> None:
-    documented = {(method, path) for method, path in contract.operations()} | {("GET", f"{BASE}/schema/")}
-    written = {(row.method, contract._PARAMETER.sub("{}", f"{BASE}{row.path}")) for row in rows()}
+    documented = set(contract.operations()) | {("GET", f"{BASE}/schema/")}
+    written = {(row.method, contract._PARAMETER.sub("{}", f"{BASE}{row.path}")) for row in operations()}
     assert sorted(documented - written) == [], "operations without a row in tests/policy.yaml"
     assert sorted(written - documented) == [], "rows of tests/policy.yaml without an operation"
 
@@ -126,7 +43,7 @@ def walk(patterns: Any, prefix: str = "", names: str = "") -> Iterator[tuple[str
 def test_every_address_of_the_house_is_in_the_table() -> None:
     """An address under /api/ belongs to a documented operation; any other one is a page with a row of its own."""
     documented = {path for _method, path in contract.operations()} | {f"{BASE}/schema/"}
-    pages = {name.split(" ", 1)[1] for name in policy()["pages"]}
+    written = {row.path for row in pages()}
     addresses = set(walk(get_resolver().url_patterns))
     forgotten = [
         (route, name)
@@ -134,11 +51,56 @@ def test_every_address_of_the_house_is_in_the_table() -> None:
         if (
             contract._PARAMETER.sub("{}", f"/{route}") not in documented
             if route.startswith("api/")
-            else name not in pages
+            else name not in written
         )
     ]
     assert sorted(forgotten) == [], "addresses without a row in tests/policy.yaml"
-    assert pages <= {name for _route, name in addresses}, "pages of tests/policy.yaml that do not exist"
+    names = [name for route, name in addresses if not route.startswith("api/")]
+    assert written - set(names) == set(), "pages of tests/policy.yaml that do not exist"
+    assert len(names) == len(set(names)), "two addresses of one name: a row could mean either"
+
+
+def test_every_method_a_page_answers_is_in_the_table() -> None:
+    """Whatever a page does not say it takes, it refuses with 405 before it looks at anything."""
+    written: dict[str, set[str]] = {}
+    for row in pages():
+        written.setdefault(row.path, set()).add(row.method)
+    takes = {name: taken_by(view) for name, view in views(get_resolver().url_patterns) if name in written}
+    assert {name: sorted(found) for name, found in takes.items()} == {
+        name: sorted(found) for name, found in written.items()
+    }
+
+
+def views(patterns: Any, names: str = "") -> Iterator[tuple[str, Any]]:
+    """Every page by its name."""
+    for found in patterns:
+        if isinstance(found, URLResolver):
+            yield from views(found.url_patterns, f"{names}{found.namespace}:" if found.namespace else names)
+        else:
+            yield f"{names}{found.name or ''}", found.callback
+
+
+def taken_by(view: Any) -> set[str]:
+    """The methods a view lets in, asked of its own ``require_http_methods``."""
+    for layer in layers(view):
+        allowed = next(
+            (
+                cell.cell_contents
+                for name, cell in zip(layer.__code__.co_freevars, layer.__closure__ or (), strict=True)
+                if name == "request_method_list"
+            ),
+            None,
+        )
+        if allowed is not None:
+            return set(allowed) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    return {"any method"}
+
+
+def layers(view: Any) -> Iterator[Any]:
+    """A view and what its decorators wrap."""
+    while view is not None:
+        yield view
+        view = getattr(view, "__wrapped__", None)
 
 
 def test_the_table_names_real_actors_and_relations() -> None:
@@ -147,8 +109,8 @@ def test_the_table_names_real_actors_and_relations() -> None:
     for group in (*policy()["readers"].values(), *policy()["may"].values()):
         assert set(group) <= roles
         assert {relation for relations in group.values() for relation in relations} <= set(RELATIONS)
-    for row in rows():
-        assert set(row.roles) <= roles
+    for row in (*operations(), *pages()):
+        assert {*row.roles, *row.desk} <= roles
         for role, relations in row.may.items():
             # Nobody acts on what they cannot see.
             assert row.kind == "public_verb" or set(relations) <= set(row.readers.get(role, [])), (row, role)
@@ -167,147 +129,49 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
-@dataclass
-class Walk:
-    """One actor on their way through all operations, and what surprised us."""
-
-    world: World
-    actor: str
-    caller: Caller
-    surprises: list[str] = field(default_factory=list)
-    cells: Counter[str] = field(default_factory=Counter)
-
-    def call(self, row: Row, pk: Any) -> Any:
-        """Make one call and undo it."""
-        with transaction.atomic():
-            # Outside its own savepoint the scope of the call before would still stand.
-            rls.leave()
-            answer = self.caller.call(row.method, row.address(pk), None if row.method == "GET" else {})
-            transaction.set_rollback(True)
-        return answer
-
-    def expect(self, row: Row, relation: str, answer: Any, wanted: str) -> None:
-        """Note a cell, and a surprise when it is not as wanted."""
-        self.cells[wanted] += 1
-        if not _is(answer, wanted):
-            self.surprises.append(f"{row.method} {row.path} {relation}: wanted {wanted}, got {answer.status}")
-
-
-def _is(answer: Any, wanted: str) -> bool:
-    if wanted == "absent":
-        return bool(answer.status == 404 and answer.json == absent())
-    if wanted == "tried":
-        return answer.status in TRIED
-    return bool(str(answer.status) == wanted)
-
-
-def walk_all(walk: Walk, table: tuple[Row, ...]) -> None:
-    """Make every call of the table as one actor."""
-    for row in table:
-        if row.slow and walk.actor not in ("worker", "nobody"):
-            continue
-        WALKS[row.kind](walk, row)
-
-
-def _door(walk: Walk, row: Row) -> None:
-    walk.expect(row, "-", walk.call(row, 0), "400")
-
-
-def _open(walk: Walk, row: Row) -> None:
-    pk = walk.world.records[row.of]["village"] if row.of else 0
-    walk.expect(row, "-", walk.call(row, pk), "tried")
-
-
-def _act(walk: Walk, row: Row) -> None:
-    pk = walk.world.records[row.of]["village"] if row.of else 0
-    wanted = "tried" if role_of(walk.actor) in row.roles else "403"
-    walk.expect(row, "-", walk.call(row, pk), wanted)
-
-
-def _record_kind(walk: Walk, row: Row, seen: str, unseen: str) -> None:
-    for relation in RELATIONS:
-        pk = walk.world.find(row.of, walk.actor, relation)
-        if pk is None:
-            continue
-        wanted = unseen
-        if relation in named(row.readers, walk.actor):
-            wanted = "tried" if relation in named(row.may, walk.actor) else seen
-        walk.expect(row, relation, walk.call(row, pk), wanted)
-
-
-def _read(walk: Walk, row: Row) -> None:
-    _record_kind(walk, row, "tried" if row.method == "DELETE" else "200", "absent")
-
-
-def _verb(walk: Walk, row: Row) -> None:
-    _record_kind(walk, row, "403", "absent")
-
-
-def _public_verb(walk: Walk, row: Row) -> None:
-    for relation in ("own", "child", "sibling", "other"):
-        pk = walk.world.find(row.of, walk.actor, relation)
-        if pk is not None:
-            wanted = "tried" if relation in named(row.may, walk.actor) else "403"
-            walk.expect(row, relation, walk.call(row, pk), wanted)
-
-
-def _list(walk: Walk, row: Row) -> None:
-    listing = Row("GET", f"{row.path}?page_size=200", row.kind)
-    answer = walk.call(listing, 0)
-    walk.expect(row, "-", answer, "200")
-    shown = {one["id"] for one in answer.json["results"]} if answer.status == 200 else set()
-    for relation in RELATIONS:
-        pk = walk.world.find(row.of, walk.actor, relation)
-        if pk is None:
-            continue
-        wanted = relation in named(row.readers, walk.actor)
-        walk.cells["listed" if wanted else "not listed"] += 1
-        if (pk in shown) != wanted:
-            walk.surprises.append(f"{row.method} {row.path} {relation}: {'missing' if wanted else 'listed'}")
-
-
-WALKS = {
-    "door": _door,
-    "open": _open,
-    "act": _act,
-    "read": _read,
-    "verb": _verb,
-    "public_verb": _public_verb,
-    "list": _list,
-}
+@pytest.mark.parametrize("actor", STAFF)
+def test_everybody_gets_what_the_table_says(world: World, actor: str) -> None:
+    walked = Walk(world, actor, Caller(world.cast.users[actor])).through(operations())
+    assert walked.surprises == [], "\n".join(walked.surprises)
+    assert sum(walked.cells.values()) >= len(operations())
 
 
 @pytest.mark.parametrize("actor", STAFF)
-def test_everybody_gets_what_the_table_says(world: World, actor: str) -> None:
-    django_cache.clear()
-    walk = Walk(world, actor, Caller(world.cast.users[actor]))
-    walk_all(walk, rows())
-    assert walk.surprises == [], "\n".join(walk.surprises)
-    assert sum(walk.cells.values()) >= len(rows())
+def test_everybody_opens_the_pages_the_table_says(world: World, actor: str) -> None:
+    walked = Walk(world, actor, Browser(world.cast.users[actor])).through(pages())
+    assert walked.surprises == [], "\n".join(walked.surprises)
+    assert sum(walked.cells.values()) >= len(pages())
+
+
+def _turned_away(walked: Walk, table: tuple[Row, ...], wanted: str) -> list[str]:
+    """Knock everywhere with addresses of a dispatcher's own records; doors open, everything else answers alike."""
+    for row in table:
+        ids = walked.ids(row, "own" if row.kind != "open" else "child") or walked.any_ids(row)
+        answer = walked.call(row, {} if row.kind == "list" else ids)
+        at_door = "tried" if row.is_page else "400"
+        walked.expect(row, "own", answer, at_door if row.kind == "door" else wanted)
+    return walked.surprises
 
 
 def test_nobody_gets_in_without_a_sign_in(world: World) -> None:
-    django_cache.clear()
-    walk = Walk(world, "dispatcher", Caller())
-    for row in rows():
-        pk = world.find(row.of, "dispatcher", "own") if row.of else 0
-        walk.expect(row, "own", walk.call(row, pk), "400" if row.kind == "door" else "401")
-    assert walk.surprises == []
+    assert _turned_away(Walk(world, "dispatcher", Caller()), operations(), "401") == []
+
+
+def test_a_visitor_is_sent_to_sign_in_from_every_page(world: World) -> None:
+    assert _turned_away(Walk(world, "dispatcher", Browser()), pages(), "sign in") == []
 
 
 def test_nobody_gets_in_after_they_were_shut_out(world: World) -> None:
-    """The token is still there, and known to the process."""
-    django_cache.clear()
-    caller = Caller(world.cast.closed)
+    """Token and session are still there, and the token is known to the process."""
+    caller, browser = Caller(world.cast.closed), Browser(world.cast.closed)
     assert caller.get("incidents/").status == 200
-    walk = Walk(world, "dispatcher", caller)
+    assert browser.call("GET", "/incidents/").status == 200
     with transaction.atomic():
         User.objects.filter(pk=world.cast.closed.pk).update(is_active=False)
-        for row in rows():
-            pk = world.find(row.of, "dispatcher", "own") if row.of else 0
-            walk.expect(row, "own", walk.call(row, pk), "400" if row.kind == "door" else "401")
+        surprises = _turned_away(Walk(world, "dispatcher", caller), operations(), "401")
+        surprises += _turned_away(Walk(world, "dispatcher", browser), pages(), "sign in")
         transaction.set_rollback(True)
-    assert walk.surprises == []
+    assert surprises == []
 
 
 # -- The second net ---------------------------------------------------------------------------------------------------
@@ -320,33 +184,41 @@ def without_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ScopedQuerySet, "visible_parts", lambda rows, _user: [rows.all()])
 
 
+def _far_away(walked: Walk, table: tuple[Row, ...]) -> list[str]:
+    """Open everything of another county that can be read."""
+    for row in table:
+        if row.kind not in ("read", "list") or row.method != "GET" or walked.ids(row, "other") is None:
+            continue
+        if row.kind == "read":
+            answer = walked.call(row, walked.ids(row, "other"))
+            is_shut = row.desk and answer.status == 403
+            walked.expect(row, "other", answer, "403" if is_shut else "absent")
+            continue
+        walked.cells["listed"] += 1
+        if shows(walked, row, walked.call(row), "other"):
+            walked.surprises.append(f"{row}: listed")
+    assert walked.cells
+    return walked.surprises
+
+
 @pytest.mark.usefixtures("without_scope")
 @pytest.mark.parametrize("actor", STAFF)
 def test_without_the_scope_filter_another_county_still_reads_nothing(world: World, actor: str) -> None:
     """Row-level security alone keeps the counties apart (RELIABILITY.md P5, G6)."""
-    walk = Walk(world, actor, Caller(world.cast.users[actor]))
-    far = [row for row in rows() if row.kind in ("read", "list") and row.method == "GET"]
-    for row in far:
-        pk = world.find(row.of, actor, "other")
-        if pk is None:
-            continue
-        if row.kind == "list":
-            listing = Row("GET", f"{row.path}?page_size=200", row.kind)
-            shown = {one["id"] for one in walk.call(listing, 0).json["results"]}
-            walk.cells["listed"] += 1
-            if pk in shown:
-                walk.surprises.append(f"{row.path}: listed")
-        else:
-            walk.expect(row, "other", walk.call(row, pk), "absent")
-    assert walk.surprises == []
-    assert walk.cells
+    user = world.cast.users[actor]
+    assert _far_away(Walk(world, actor, Caller(user)), operations()) == []
+    assert _far_away(Walk(world, actor, Browser(user)), pages()) == []
 
 
 @pytest.mark.usefixtures("without_scope")
 def test_without_the_scope_filter_the_own_county_is_open(world: World) -> None:
     """Or the test above would prove nothing: the filter is really gone."""
-    walk = Walk(world, "clerk", Caller(world.cast.clerk))
-    row = next(row for row in rows() if row.path == "/incidents/{id}/" and row.method == "GET")
-    walk.expect(row, "restricted", walk.call(row, world.find("incident", "clerk", "restricted")), "200")
-    walk.expect(row, "child", walk.call(row, world.find("incident", "handler", "own")), "200")
-    assert walk.surprises == []
+    for table, caller in ((operations(), Caller(world.cast.clerk)), (pages(), Browser(world.cast.clerk))):
+        walked = Walk(world, "clerk", caller)
+        row = next(row for row in table if row.path in ("/incidents/{id}/", "cases:incident-detail"))
+        (name,) = row.of
+        closed = {name: world.find("incident", "clerk", "restricted")}
+        walked.expect(row, "restricted", walked.call(row, closed), "200")
+        given = {name: world.find("incident", "handler", "own")}
+        walked.expect(row, "child", walked.call(row, given), "200")
+        assert walked.surprises == []

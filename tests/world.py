@@ -116,6 +116,12 @@ def build_world() -> World:
 
 
 def _review(world: World, key: str, place: Unit) -> None:
+    """A month of a unit that has reviews; next door lie villages, so it is their county's or city's."""
+    above = {"other_county": "county_id", "other_city": "city_id"}.get(key)
+    if above is not None:
+        place = Unit.objects.get(pk=getattr(place, above))
+    if place.level in ("village", "grid"):
+        return
     period = periods.parse("monthly", "2024-02-01")
     days = {"start": str(period.start_on), "end": str(period.end_on), "as_of": period.end.isoformat()}
     figures = {"unit": place.code, "kind": "monthly", **days, "measures": figures_of({})}
@@ -134,6 +140,10 @@ def _review(world: World, key: str, place: Unit) -> None:
     review.lie_at(place)
     review.save(force_insert=True)
     world.put("review", key, review.pk)
+    if key == "township":
+        # Villages have none: below a county or a city, its townships are next.
+        for actor in set(world.cast.users) - {actor for actor, level in ACTOR_LEVELS.items() if level != "city"}:
+            world.put("review", f"{actor}:child", review.pk)
 
 
 # -- The register, and people ------------------------------------------------------------------------------------------
@@ -146,6 +156,7 @@ def _rosters(world: World, name: str, place: Unit) -> None:
     post.save(force_insert=True)
     world.put("post", name, post.pk)
     world.put("user", name, person.pk)
+    world.put("username", name, person.username)
     world.put("grid_member", name, GridMember.objects.create(user=person, kind="part_time").pk)
     if place.level == "grid":
         return
@@ -167,10 +178,11 @@ def _rosters(world: World, name: str, place: Unit) -> None:
     hung = open_unit(
         parent=place, code=f"w{next(_serial)}", name="某某工作室", kind=Unit.Kind.MEDIATION_STUDIO, valid_from=SINCE
     )
-    studio = Studio(name="某某工作室", opened_on=SINCE)
+    studio = Studio(name=f"某某工作室{next(_serial)}号", opened_on=SINCE)
     studio.lie_at(hung)
     studio.save(force_insert=True)
     world.put("studio", name, studio.pk)
+    world.put("studio_name", name, studio.name)
 
 
 def _inboxes(world: World) -> None:
@@ -178,6 +190,7 @@ def _inboxes(world: World) -> None:
     for number, (name, user) in enumerate(world.cast.users.items()):
         device, _token = sign_in_device(user=user, name="own")
         world.put("device", f"{name}:own", device.pk)
+        world.put("token_key", f"{name}:own", device.token.token_key)
         seen = world.find("incident", name, "own") if name in _SEES_OWN else None
         if seen is not None:
             incident = Incident.objects.get(pk=seen)
@@ -187,8 +200,8 @@ def _inboxes(world: World) -> None:
             world.put("notice", f"{name}:own", notice.pk)
     for name in world.cast.users:
         another = "clerk" if name != "clerk" else "dispatcher"
-        world.put("device", f"{name}:other", world.records["device"][f"{another}:own"])
-        world.put("notice", f"{name}:other", world.records["notice"][f"{another}:own"])
+        for noun in ("device", "token_key", "notice"):
+            world.put(noun, f"{name}:other", world.records[noun][f"{another}:own"])
 
 
 _SEES_OWN = (

@@ -17,6 +17,7 @@ from cases.models.clock import CalendarDay, CalendarYear, ClockEntry, ClockReque
 from cases.models.event import CaseEvent, Event, IncidentEvent, Remark
 from cases.models.handover import HandOver
 from cases.models.incident import Incident
+from cases.models.nil import NilReport
 from cases.models.outbox import LedgerRow, Notice, Outbox, SentRequest
 from cases.models.party import DataKey, Party, Reveal
 
@@ -42,6 +43,7 @@ __all__ = [
     "IncidentEvent",
     "LedgerRow",
     "LimitSetting",
+    "NilReport",
     "Notice",
     "Outbox",
     "Party",

@@ -43,10 +43,13 @@ def incident_list_context(request: HttpRequest) -> dict[str, Any]:
     if queue is None:
         # Without a queue named, a search looks everywhere; otherwise the first desk of one's own.
         queue = queues.BY_KEY["all"] if asked.is_set else mine[0]
-    rows = filters.narrow(queues.rows_of(queue, request.user, now), asked, request.user, now)
-    if queue.order == queues.DUE_FIRST:
-        rows = rows.filter(due_at__isnull=False)
-    page = keyset_page(rows.select_related("category", "unit", "lead_unit"), request.GET, queue.order)
+    in_order = Q(due_at__isnull=False) if queue.order == queues.DUE_FIRST else Q()
+    rows, *parts = (
+        filters.narrow(rows.filter(in_order), asked, request.user, now)
+        for rows in (queues.rows_of(queue, request.user, now), *queues.parts_of(queue, request.user, now))
+    )
+    rows = rows.select_related("category", "unit", "lead_unit")
+    page = keyset_page(rows, request.GET, queue.order, parts=parts)
     way, below = filters.place_choices(asked, request.user)
     return {
         "queues": mine,

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cases.forms import FIND, MoveForm, attempt
-from cases.models import Incident
-from cases.moves import Move, Need, NotAllowed, NotPossible
-from cases.views.incidents import can_open_case
+from cases.models import DISPUTE_CLASS, Incident
+from cases.moves import Move, Need, NotAllowed, NotPossible, acting_role
 from cases.views.moves import pick_options
 from cases.workflow import INCIDENT_MOVES, open_case_from_incident
 from grid.forms import typed
@@ -32,9 +31,11 @@ OPENING = Move(
 def incident_open_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Turn a triaged incident of the dispute class into a case."""
     incident = get_object_or_404(Incident.objects.visible_to(request.user).select_related("category"), pk=pk)
-    if not can_open_case(incident, request.user):
-        if incident.status in OPENING.sources:
-            raise NotAllowed(_("您的岗位不能把本件转为纠纷案件。"))
+    if acting_role(OPENING, incident, request.user) is None:
+        raise NotAllowed(_("您的岗位不能把本件转为纠纷案件。"))
+    if incident.category.parent_id != DISPUTE_CLASS:
+        raise NotPossible(_("只有矛盾纠纷类事件可以转为纠纷案件。"))
+    if incident.status not in OPENING.sources:
         raise NotPossible(
             _("当前状态为“%(status)s”，不能%(verb)s。")
             % {"status": incident.get_status_display(), "verb": OPENING.label}

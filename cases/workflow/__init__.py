@@ -54,6 +54,7 @@ from cases.workflow.mediating import (
     settle_case,
     terminate_case,
 )
+from cases.workflow.nil import report_nothing
 from cases.workflow.parties import PartyData, add_party, correct_party, give_notice, remove_party
 from cases.workflow.passing import accept_hand_over, object_to_hand_over, propose_hand_over, withdraw_hand_over
 from cases.workflow.performing import (
@@ -275,6 +276,7 @@ __all__ = [
     "report_assistance",
     "report_incident",
     "report_incidents",
+    "report_nothing",
     "resolve_case",
     "resubmit_incident",
     "resume_case",

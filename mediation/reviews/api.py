@@ -62,6 +62,12 @@ def _words(name: str, said: str, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.QUERY, description=said, **more)
 
 
+class ById:
+    """How the records behind a number are ordered."""
+
+    ordering = ("pk",)
+
+
 class ReviewDoor(Listed, Detailed, Door):
     """Reviews (研判报告): what was counted of a place in a period, frozen."""
 
@@ -110,9 +116,8 @@ class ReviewDoor(Listed, Detailed, Door):
             total, found = number.stored_in(review), number.records_in(review, request.user)
         except NoFigures as error:
             raise ValidationError({"measure": [str(error)]}) from error
-        self.ordering = ("pk",)
         paginator: Any = self.paginator
-        rows = paginator.paginate_parts([found], request, view=self)
+        rows = paginator.paginate_parts([found], request, view=ById)
         page = paginator.get_paginated_response_data(
             RecordBehind(rows, many=True, context=self.get_serializer_context()).data
         )

@@ -10,3 +10,12 @@ class ReviewsConfig(AppConfig):
     name = "mediation.reviews"
     label = "reviews"
     verbose_name = _("研判报告")
+
+    def ready(self) -> None:
+        """Tell the relay and the inbox what issuing a paper brings; ``cases`` knows nothing of reviews."""
+        from cases.notices import REMINDERS
+        from mediation.reviews.workflow import sending
+
+        sending.register()
+        REMINDERS["review_issued"] = _("收到一份已印发的研判报告")
+        REMINDERS["review_objections"] = _("有一份通报正在征求异议")

@@ -10,6 +10,7 @@ An address (ref) is what texts, pages, documents and tests say a number by:
     yoy.disputes_found.difference         by how many it changed; also ``.percent`` and ``.points``
     reported_valid_by_category.0101       a breakdown
     findings.3.count                      a key of a finding, by its place in the list
+    closure_rate.rest                     and what else follows by plain arithmetic (``mediation.reviews.derived``)
 
 Written texts hold addresses in braces: ``本月受理{disputes_accepted}件``. They are looked up in the snapshot each
 time, so a figure can be placed anywhere but never typed over.
@@ -21,6 +22,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from mediation.reviews.derived import breakdown, part_of, shares
 from mediation.reviews.indicators import NOTHING
 from mediation.reviews.outline import Figure, Run, Text
 
@@ -68,6 +70,9 @@ class Quoter:
             return measured(self.children[first][rest[0]], rest[1:])
         if first in self.figures["measures"]:
             return measured(self.figures["measures"][first], rest)
+        counts = breakdown(self.figures, first)
+        if counts is not None and rest:
+            return shares(counts)[rest[0]] if rest[1:] == ["share"] else _leaf(counts[".".join(rest)])
         found: Any = self.figures[first]
         for part in rest:
             found = found[int(part)] if isinstance(found, list) else found[part]
@@ -84,7 +89,7 @@ class Quoter:
 def measured(figure: Mapping[str, Any], rest: list[str] | None = None) -> str:
     """How a stored measure is written: its display, or its value; or one part of it."""
     if rest:
-        return _leaf(figure[rest[0]])
+        return _leaf(part_of(figure, rest[0]))
     return _leaf(figure["display"] if "display" in figure else figure["value"])
 
 

@@ -8,17 +8,27 @@ from rest_framework import serializers
 
 from cases.models import Case, CaseEvent, Incident, IncidentEvent
 from cases.serializers.records import CaseRow, IncidentRow, moment
+from grid.models import Unit
 from grid.serializers import UnitBrief
 from mediation.models import Committee, Mediator, Studio
 from mediation.reviews import periods
 from mediation.reviews.indicators import Measure, Shape
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models import Review
+from mediation.reviews.models import OutsideFigure, Population, Review, Stated
 from mediation.reviews.workflow import as_object
 from mediation.serializers.roster import CommitteeOut, MediatorOut, StudioOut
 
 _COUNT = {"type": "object", "properties": {"value": {"type": "integer"}}, "required": ["value"]}
 _AMOUNT = {"type": "object", "properties": {"value": {"type": "string"}}, "required": ["value"]}
+_DAYS = {
+    "type": "object",
+    "properties": {
+        "value": {"type": ["string", "null"]},
+        "count": {"type": "integer"},
+        "display": {"type": "string"},
+    },
+    "required": ["value", "count", "display"],
+}
 _RATE = {
     "type": "object",
     "properties": {
@@ -31,7 +41,7 @@ _RATE = {
 _MEASURES = {
     "type": "object",
     "description": "Id of a measure -> its figure; a rate over nothing displays a dash.",
-    "additionalProperties": {"anyOf": [_COUNT, _RATE, _AMOUNT]},
+    "additionalProperties": {"anyOf": [_COUNT, _RATE, _AMOUNT, _DAYS]},
 }
 _PLACES = {"type": "object", "additionalProperties": _MEASURES}
 _CODES = {"type": "object", "additionalProperties": {"type": "integer"}}
@@ -108,10 +118,27 @@ class ReviewOut(ReviewRow):
         return super().to_representation(review) | {"figures": self.get_figures(review)}
 
 
+class StatedOut(serializers.Serializer[Stated]):
+    """A fact that another body stated of a place: how many people live there, how many suits a court had."""
+
+    unit = UnitBrief()
+    number = serializers.IntegerField()
+    source = serializers.CharField(help_text="Who says so, and where.")  # type: ignore[assignment]
+
+    def to_representation(self, stated: Stated) -> dict[str, Any]:
+        """Write one row."""
+        number = stated.people if isinstance(stated, Population) else getattr(stated, "number", None)
+        return {"unit": UnitBrief(stated.unit).data, "number": number, "source": stated.source}
+
+
 class RecordBehind(serializers.Serializer[Any]):
     """One record a number counts: what ``kind`` names, or for an event the incident or case it happened to."""
 
-    KINDS = ("incident", "incident_event", "case", "case_event", "mediator", "committee", "studio")
+    KINDS = (
+        *("incident", "incident_event", "case", "case_event"),
+        *("mediator", "committee", "studio", "unit", "population", "outside_figure"),
+    )
+    FIELDS = ("incident", "case", "mediator", "committee", "studio", "unit", "stated")
 
     kind = serializers.ChoiceField(choices=KINDS)
     id = serializers.IntegerField(help_text="Id of the record or event; the list is in its order.")
@@ -122,6 +149,8 @@ class RecordBehind(serializers.Serializer[Any]):
     mediator = MediatorOut(allow_null=True)
     committee = CommitteeOut(allow_null=True)
     studio = StudioOut(allow_null=True)
+    unit = UnitBrief(allow_null=True)
+    stated = StatedOut(allow_null=True)
 
     def to_representation(self, record: Any) -> dict[str, Any]:
         """Write one record."""
@@ -132,7 +161,7 @@ class RecordBehind(serializers.Serializer[Any]):
             "id": record.pk,
             "verb": record.verb if is_event else "",
             "at": moment(record.at) if is_event else None,
-            **dict.fromkeys(("incident", "case", "mediator", "committee", "studio")),
+            **dict.fromkeys(self.FIELDS),
             noun: shape(getattr(record, noun) if is_event else record, context=self.context).data,
         }
 
@@ -145,6 +174,9 @@ SHAPES: dict[type[Any], tuple[str, str, Any]] = {
     Mediator: ("mediator", "mediator", MediatorOut),
     Committee: ("committee", "committee", CommitteeOut),
     Studio: ("studio", "studio", StudioOut),
+    Unit: ("unit", "unit", UnitBrief),
+    Population: ("population", "stated", StatedOut),
+    OutsideFigure: ("outside_figure", "stated", StatedOut),
 }
 """Kind of record -> its name here, the field it fills, and the shape of that."""
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from grid.rls import system_scope
 from mediation.reviews import workflow
 
 SECONDS_PER_RUN = 50.0
@@ -13,3 +14,22 @@ SECONDS_PER_RUN = 50.0
 def build_due_reviews() -> None:
     """Build what is due and missing. Safe twice and at once; what is left over is built with the next tick."""
     workflow.build_due_reviews(at=timezone.now(), seconds=SECONDS_PER_RUN)
+
+
+@shared_task
+def build_corrections() -> None:
+    """Count anew what issued reviews are to be corrected to. Safe twice and at once."""
+    workflow.build_corrections(at=timezone.now())
+
+
+@shared_task
+def send_mails() -> None:
+    """Send the e-mails that wait. Safe twice and at once."""
+    workflow.send_mails(at=timezone.now())
+
+
+@shared_task
+def tend_suggestions() -> None:
+    """Mark suggestions whose day is over. Safe twice."""
+    with system_scope():
+        workflow.mark_overdue(at=timezone.now())

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cases.models import Case, CaseEvent, Incident, IncidentEvent
+from grid.models import Unit
 from grid.scope import ScopedQuerySet
 from mediation.models import Committee, Mediator, Studio
-from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR, records_behind, stored_number
-from mediation.reviews.indicators import REGISTER, Shape
-from mediation.reviews.models import Review
+from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR, records_behind, seen_by, stored_number
+from mediation.reviews.indicators import REGISTER
+from mediation.reviews.models import OutsideFigure, Population, Review
 
 JOINED: Mapping[Any, tuple[str, ...]] = {
     Incident: ("unit", "lead_unit", "category"),
@@ -20,6 +21,9 @@ JOINED: Mapping[Any, tuple[str, ...]] = {
     Mediator: ("user", "committee__unit"),
     Committee: ("unit",),
     Studio: ("unit",),
+    Unit: (),
+    Population: ("unit",),
+    OutsideFigure: ("unit",),
 }
 """Kind of record behind a number -> what is read along with it."""
 
@@ -40,7 +44,7 @@ class Number:
     def named(cls, measure: str, query: Mapping[str, str]) -> "Number":
         """Read the number from the query of an address; a rate's part is its numerator unless it is said."""
         part, *rest = (query.get(name, "") for name in NAMED_BY)
-        if not part and measure in REGISTER and REGISTER[measure].shape is Shape.RATE:
+        if not part and measure in REGISTER and REGISTER[measure].bottom:
             part = NUMERATOR
         return cls(measure, part, *rest)
 
@@ -67,4 +71,5 @@ class Number:
     def records_in(self, review: Review, user: Any) -> ScopedQuerySet[Any]:
         """What of these records the user may see, by id; call it inside the user's scope. Raises NoFigures."""
         found = records_behind(review, self.measure, **self.options)
-        return found.visible_to(user).select_related(*JOINED[found.model])
+        seen: ScopedQuerySet[Any] = seen_by(user, found)
+        return seen.select_related(*JOINED[found.model])

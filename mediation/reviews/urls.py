@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from mediation.reviews.views import download
+from mediation.reviews.views import calendar, charts, compare, download, measures, records, review, room
 
 app_name = "reviews"
 
 urlpatterns = [
+    path("", room.review_list, name="review-list"),
+    path("calendar/", calendar.review_calendar, name="calendar"),
+    path("compare/", compare.review_compare, name="compare"),
+    path("measures/", measures.measure_list, name="measure-list"),
+    path("outlines/<slug:city>/", charts.outline_list, name="outline-list"),
+    path("<int:pk>/", review.review_detail, name="review-detail"),
+    path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
 ]

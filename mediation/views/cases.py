@@ -65,7 +65,10 @@ def case_list_context(request: HttpRequest) -> dict[str, Any]:
     queue = next((queue for queue in mine if queue.key == wanted), None)
     if queue is None:
         queue = queues.BY_KEY["all"] if asked.is_set else queues.BY_KEY["open"]
-    rows = filters.narrow(queues.rows_of(queue, request.user, now), asked, request.user, now)
+    rows, *parts = (
+        filters.narrow(rows, asked, request.user, now)
+        for rows in (queues.rows_of(queue, request.user, now), *queues.parts_of(queue, request.user, now))
+    )
     in_office = CaseMediator.objects.filter(released_at__isnull=True, is_lead=True).select_related("user")
     rows = rows.select_related("category", "unit", "committee").prefetch_related(
         Prefetch("mediator_rows", queryset=in_office, to_attr="leads")
@@ -75,7 +78,7 @@ def case_list_context(request: HttpRequest) -> dict[str, Any]:
         "queues": mine,
         "queue": queue,
         "counts": queues.counts(mine, request.user, now),
-        "page": keyset_page(rows, request.GET, queue.order),
+        "page": keyset_page(rows, request.GET, queue.order, parts=parts),
         "filters": asked,
         "way": way,
         "below": below,

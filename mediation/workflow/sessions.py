@@ -74,6 +74,13 @@ def _sitting(case: Case, mediators: Iterable[Any]) -> list[int]:
     return named or standing
 
 
+def _check_record(record: str, result: str) -> None:
+    if not record.strip():
+        raise NotPossible(_("请填写调解记录。"), "record")
+    if result not in Session.Result:
+        raise NotPossible(_("请选择调解结果。"), "result")
+
+
 def hold_session(
     *,
     session: Session,
@@ -104,11 +111,11 @@ def hold_session(
             raise NotPossible(_("本次调解已记录或已取消。"))
         present = list(attended)
         _check_presence(case, session, present)
+        if case.accepted_at is not None and case.accepted_at - began_at <= CLOCK_TOLERANCE:
+            # Forms know minutes: whoever sits down in the minute of acceptance sat down after it.
+            began_at = max(began_at, case.accepted_at)
         _check_hour(case, began_at, minutes, at)
-        if not record.strip():
-            raise NotPossible(_("请填写调解记录。"), "record")
-        if result not in Session.Result:
-            raise NotPossible(_("请选择调解结果。"), "result")
+        _check_record(record, result)
         session.state = Session.State.HELD
         session.began_at, session.minutes = began_at, minutes
         session.record, session.result = record, result

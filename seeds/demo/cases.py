@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from cases.models import Case
-from cases.workflow import accept_case, open_case_from_incident
+from cases.workflow import accept_case, open_case_from_incident, reveal_field
 from mediation.models import Committee, Mediator
 from mediation.workflow import (
     advise_confirmation,
@@ -112,6 +112,8 @@ def _performing(acts: Acts) -> None:
     case, *sides = acts.mediate("0106", "装修拆墙损坏邻居墙面，请求赔偿", acts.ago(31))
     acts.agree(case, (sides[0], sides[1]), acts.ago(24, "15:00"), [("修复墙面并赔偿", 3600, acts.on(2))])
     advise_confirmation(case=case, by=acts.user("mediator"), at=acts.ago(23))
+    for days, party, why in ((9, sides[1], "电话提醒履行期限"), (2, sides[0], "电话核实修复进度")):
+        reveal_field(party=party, field="phone", reason=why, by=acts.user("mediator"), at=acts.ago(days, "15:30"))
     case, *sides = acts.mediate("0116", "赊购饲料款拖欠，约定分期偿还", acts.ago(20))
     owed = [("第一期货款", 2000, acts.on(-4)), ("第二期货款", 2000, acts.on(10)), ("第三期货款", 1500, acts.on(40))]
     agreement = acts.agree(case, (sides[0], sides[1]), acts.ago(14, "15:00"), owed)

@@ -76,6 +76,7 @@ class Answer:
         """Read the body."""
         self.response = response
         self.status = response.status_code
+        self.path = ""
         self.content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
         self.type = response.headers.get("Content-Type", "")
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,104 @@ def play() -> Any:
     with rls.system_scope():
         cast = build_cast()
     return build_scene(cast)
+
+
+def play_past() -> dict[str, Any]:
+    """Play two years of a whole city, small, and build reviews of it."""
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from grid import rls
+    from grid.models import Unit
+    from grid.scope import today
+    from mediation.reviews import periods
+    from mediation.reviews.workflow import build_review
+    from seeds.play.city import YearOfCity
+    from seeds.play.published import CITIES
+
+    last = today().year - 1
+    with rls.system_scope():
+        for year in (last - 1, last):
+            YearOfCity(CITIES["luliang"], year, Decimal("0.004"), 1, this_year=today().year).play()
+        units = {code: Unit.objects.get(code=code) for code in ("141100000000", "141102000000", "141102001000")}
+    built = {}
+    for name, code, kind, start in (
+        ("city", "141100000000", "quarterly", f"{last}-07-01"),
+        ("before", "141100000000", "quarterly", f"{last}-04-01"),
+        ("county", "141102000000", "quarterly", f"{last}-07-01"),
+        ("month", "141102000000", "monthly", f"{last}-09-01"),
+        ("township", "141102001000", "weekly", str(periods.containing("weekly", date(last, 9, 10)).start_on)),
+    ):
+        period = periods.parse(kind, start)
+        built[name] = build_review(unit=units[code], period=period, as_of=period.end, at=timezone.now())
+    for year, month in [(last - 1, month) for month in (1, 4, 7, 10)] + [(last, 1)]:
+        period = periods.parse("quarterly", f"{year}-{month:02d}-01")
+        build_review(unit=units["141100000000"], period=period, as_of=period.end, at=timezone.now())
+    _live_through(last, units)
+    return built
+
+
+def _live_through(year: int, units: dict[str, Any]) -> None:
+    """Have a year's reviews due and some built, two of them late, as a house that stood still for a while."""
+    from datetime import timedelta
+
+    from grid import rls
+    from mediation.reviews.indicators import REGISTER_VERSION, figures_of
+    from mediation.reviews.kinds import Kind
+    from mediation.reviews.models import DueReview, Review
+    from mediation.reviews.yearbook import periods_of
+
+    with rls.system_scope():
+        for code in ("141100000000", "141102000000", "141121000000"):
+            unit = units.get(code) or type(units["141100000000"]).objects.get(code=code)
+            for kind in set(Kind) - {Kind.QUARTERLY}:
+                for number, period in enumerate(periods_of(kind, year)):
+                    known = Review.objects.filter(unit=unit, kind=kind, start=period.start).first()
+                    figures = {"unit": code, "kind": kind, "measures": figures_of({})}
+                    if known is None and number % 7 != 3:
+                        known = Review(
+                            kind=kind, start=period.start, end=period.end, as_of=period.end, version=1, reason="due",
+                            figures=figures, register_version=REGISTER_VERSION, snapshot="",
+                            built_at=period.due_at + timedelta(days=3 if number % 11 == 5 else 0, minutes=2),
+                        )  # fmt: skip
+                        known.lie_at(unit)
+                        known.save(force_insert=True)
+                    due = DueReview(kind=kind, start=period.start, due_at=period.due_at, review=known)
+                    due.lie_at(unit)
+                    due.save(force_insert=True)
+
+
+def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
+    """The supervisor's desk."""
+    from django.urls import reverse
+
+    def at(name: str, *arguments: Any, query: str = "") -> str:
+        return reverse(f"reviews:{name}", args=arguments) + query
+
+    last = reviews["city"].start.year
+    city, county = reviews["city"].pk, reviews["county"].pk
+    return [
+        Shot("review-room", "city_supervisor", at("review-list")),
+        Shot("review-room-county", "supervisor", at("review-list")),
+        Shot("review-kind", "supervisor", at("review-list", query="?kind=quarterly")),
+        Shot("review-city", "city_supervisor", at("review-detail", city)),
+        Shot("review-county", "supervisor", at("review-detail", county, query="?table=disputes")),
+        Shot("review-township", "town_dispatcher", at("review-detail", reviews["township"].pk)),
+        Shot("review-records", "supervisor", at("record-list", county, "reported_valid")),
+        Shot("review-records-events", "supervisor", at("record-list", county, "flow_closed")),
+        Shot("review-records-cases", "supervisor", at("record-list", county, "disputes_accepted")),
+        Shot("review-records-hidden", "leader", at("record-list", county, "reported_valid")),
+        Shot("review-compare", "city_supervisor", at("compare", query=f"?a={city}&b={reviews['before'].pk}")),
+        Shot("review-compare-choose", "supervisor", at("compare", query=f"?a={reviews['month'].pk}")),
+        Shot("review-calendar", "supervisor", at("calendar", query=f"?year={last}")),
+        Shot(
+            "review-calendar-kind",
+            "city_supervisor",
+            at("calendar", query=f"?kind=bimonthly&year={last}"),
+        ),
+        Shot("review-measures", "supervisor", at("measure-list")),
+    ]
 
 
 def shots_of(scene: Any) -> list[Shot]:
@@ -286,8 +385,10 @@ def main() -> int:
     scene = play()
     TARGET.mkdir(parents=True, exist_ok=True)
     words = [word for word in asked.only.split(",") if word]
+    reviews = play_past() if not words or any("review" in word for word in words) else {}
     with rls.system_scope():
-        shots = [shot for shot in shots_of(scene) if not words or any(word in shot.name for word in words)]
+        shots = shots_of(scene) + (shots_of_reviews(reviews) if reviews else [])
+        shots = [shot for shot in shots if not words or any(word in shot.name for word in words)]
     began = time.monotonic()
     with serving(application) as address, sync_playwright() as playwright:
         browser = launch(playwright)

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from cases.codes import categories
 from cases.deadlines import WorkCalendar
 from cases.models import Case, ClockEntry, Incident
-from cases.moves import Machine, NotAllowed, NotPossible, allowed_moves
-from cases.workflow import history
+from cases.moves import Machine, NotAllowed, NotPossible, allowed_moves, recorded_at_once
+from cases.workflow import history, verify_incident
 from cases.workflow.case_moves import CASES
 from cases.workflow.incident_moves import INCIDENTS
 from grid import rls
@@ -195,3 +196,15 @@ def test_a_rehearsal_does_what_the_verbs_do_and_touches_no_database(incident, dj
     assert (first["incident_id"], first["seq"], first["delta"]) == (7, 1, 1)
     assert (second["seq"], second["status"]) == (2, "verified")
     assert (step.role, incident.version, incident.last_event_at) == (Role.LEDGER_IMPORT, 2, hours(1))
+
+
+def test_what_people_did_in_an_invented_past_was_recorded_then_and_everything_else_now(cast):
+    before = timezone.now()
+    with recorded_at_once():
+        played = report(cast, at=BEGAN)
+        with cast.acting("clerk"):
+            verify_incident(pk=played.pk, by=cast.clerk, at=hours(1))
+    told = report(cast, at=BEGAN)
+    with rls.system_scope():
+        assert list(played.events.order_by("seq").values_list("recorded_at", flat=True)) == [BEGAN, hours(1)]
+        assert told.events.get().recorded_at >= before

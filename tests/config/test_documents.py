@@ -1,4 +1,4 @@
-"""Documents for people: links that lead somewhere, commands that exist, dependencies with a reason, no private places."""
+"""Documents: links lead somewhere, commands exist, dependencies have a reason, nothing private is written down."""
 
 import json
 import re

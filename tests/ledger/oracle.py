@@ -55,7 +55,7 @@ class History:
 
 
 # -- Incidents: report (place, category and limit follow at the same instant), place, category, limit, valid, invalid,
-#    duplicate, undo, close (outcome, level), reopen.
+#    duplicate, undo, close (outcome, level), reopen. What else is told bears on no measure of the ledger.
 
 
 def finding(incident: Matter, moment: datetime) -> str:
@@ -391,3 +391,27 @@ def dispute_of(row: dict[str, str]) -> Matter:
 
 def _moment(written: str) -> datetime:
     return datetime.fromisoformat(written)
+
+
+def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
+    """Return where a review object differs from what ``review`` says of it; its further measures are no difference.
+
+    Something that only a further measure counts may lie at the unit itself: then there is a ``direct`` of zeros.
+    """
+    wrong = []
+    for key, value in wanted.items():
+        if key == "measures" or key.startswith("by_"):
+            wrong += _differing(found[key], value, key)
+        elif found[key] != value:
+            wrong.append(f"{key}: {found[key]} is not {value}")
+    return wrong
+
+
+def _differing(found: dict[str, Any], wanted: dict[str, Any], key: str) -> list[str]:
+    if key == "measures":
+        return [f"{name}: {found[name]} is not {value}" for name, value in wanted.items() if found[name] != value]
+    if "direct" in found and "direct" not in wanted:
+        wanted = {**wanted, "direct": measures(Counter())}
+    if set(found) != set(wanted):
+        return [f"{key}: {sorted(set(found) ^ set(wanted))}"]
+    return [f"{code} {wrong}" for code, value in wanted.items() for wrong in _differing(found[code], value, "measures")]

@@ -71,6 +71,16 @@ class TestPlanning:
             stage.plan(other, client_uuid=key)
 
 
+def test_in_the_minute_of_acceptance_is_after_it(stage: Stage) -> None:
+    """Forms know minutes, acceptance knows seconds; a minute earlier is too early all the same."""
+    pk = stage.case(C.MEDIATING)
+    accepted = stage.case_now(pk).accepted_at
+    begin = {"began_at": accepted - timedelta(seconds=59), "minutes": 1}
+    assert hold(stage, stage.plan(pk), **begin).began_at == accepted
+    with pytest.raises(NotPossible, match="不能早于受理时间"):
+        hold(stage, stage.plan(pk), began_at=accepted - timedelta(seconds=61), minutes=1)
+
+
 class TestHolding:
     def test_the_record_is_kept(self, stage: Stage) -> None:
         session = stage.plan(stage.case(C.MEDIATOR_ASSIGNED))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from grid import rls
 from grid.scope import SHANGHAI
@@ -24,6 +25,13 @@ OTHER_COUNTY, VILLAGE_THERE = "141121000000", "141121100016"
 def local(text: str) -> datetime:
     """A local time as an instant."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def chinese_again() -> Any:
+    """A request in English leaves its language with the thread; the next test speaks Chinese."""
+    yield
+    translation.activate("zh-hans")
 
 
 @pytest.fixture
@@ -60,3 +68,12 @@ def measures(figures: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, 
         }
 
     return look
+
+
+@pytest.fixture
+def desk(cast: Any) -> Any:
+    """A desk in a system scope that is rolled back after the test."""
+    from tests.reviews.desk import Desk
+
+    with rls.system_scope():
+        yield Desk(cast)

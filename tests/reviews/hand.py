@@ -17,7 +17,7 @@ from cases.workflow.case_moves import CASES
 from cases.workflow.closing import unclose
 from cases.workflow.incident_moves import INCIDENTS
 from cases.workflow.inspection import recategorise, relocate
-from cases.workflow.mediating import agree
+from cases.workflow.mediating import agree, set_confirmation_limit
 from grid.models import Unit
 from grid.scope import SHANGHAI, Role
 from tests.ledger import oracle
@@ -39,6 +39,12 @@ INCIDENT_STEPS = {
     "place": ("correct_place", "", "place"),
     "category": ("correct_category", "", "category"),
     "limit": ("recompute_limit", "", "limit"),
+    "triage": ("triage_incident", "triaged", ""),
+    "assign": ("assign_incident", "assigned", ""),
+    "sign": ("accept_incident", "working", ""),
+    "extend": ("grant_extension", "", "limit extend"),
+    "handle": ("handle_incident", "handled", ""),
+    "rework": ("rework_incident", "working", ""),
 }
 """Step -> its verb, the state after it ("" for the same), and what the oracle is told."""
 
@@ -56,6 +62,8 @@ DISPUTE_STEPS = {
     "renew": ("reopen_case", "mediating", "clear"),
     "visit": ("note_visit", "", "visit"),
     "apply": ("note_confirmation_application", "", "apply"),
+    "decide": ("note_confirmation_result", "", "decide"),
+    "police": ("escalate_to_police", "", "crime"),
     "place": ("correct_case_place", "", "place"),
     "category": ("correct_case_category", "", "category"),
 }
@@ -104,7 +112,9 @@ class Hand:
             self.units[code] = Unit.objects.get(code=code)
         return self.units[code]
 
-    def incident(self, at: Any, place: str, category: str = "0102", source: str = "grid_report") -> Script:
+    def incident(
+        self, at: Any, place: str, category: str = "0102", source: str = "grid_report", *, self_handled: bool = False
+    ) -> Script:
         """An incident reported at a time and place."""
         at = moment(at)
         incident = Incident(
@@ -112,12 +122,15 @@ class Hand:
             category=categories()[category],
             description="测试事件，描述内容足够长",
             reported_at=at.replace(tzinfo=SHANGHAI),
+            self_handled=self_handled,
         )
         incident.lie_at(self.unit(place))
         told = [oracle.Step(at, "place", place), oracle.Step(at, "category", category)]
         return Script(INCIDENTS, incident, source, [Act(at, "report_incident", _nothing, told)], "reported")
 
-    def dispute(self, at: Any, place: str, category: str = "0102", source: str = "walk_in") -> Script:
+    def dispute(
+        self, at: Any, place: str, category: str = "0102", source: str = "walk_in", *, people: int | None = None
+    ) -> Script:
         """A dispute registered at a time and place."""
         at = moment(at)
         case = Case(
@@ -125,6 +138,7 @@ class Hand:
             category=categories()[category],
             description="测试纠纷，简述内容足够长",
             registered_at=at.replace(tzinfo=SHANGHAI),
+            people_count=people,
         )
         case.lie_at(self.unit(place))
         told = [oracle.Step(at, "register"), oracle.Step(at, "place", place), oracle.Step(at, "category", category)]
@@ -132,7 +146,7 @@ class Hand:
 
     def then(self, script: Script, what: str, at: Any, value: Any = None) -> Script:
         """Tell one more step. Values: a place, a category, a limit, (outcome, level), the script merged into,
-        (amount, limit day), an answer.
+        (amount, limit day), an answer, a ruling, whether it is a crime.
         """
         at = moment(at)
         steps = INCIDENT_STEPS if script.noun is INCIDENTS else DISPUTE_STEPS
@@ -214,7 +228,27 @@ def _merge(_hand: Hand, master: Script) -> Change:
 
 def _agree(_hand: Hand, value: tuple[str, date]) -> Change:
     amount, limit_on = Decimal(value[0]), value[1]
-    return lambda case, step: agree(case, step, form="written", amount=amount, limit_on=limit_on, obliging=True)
+
+    def change(case: Any, step: Step[Any]) -> None:
+        agree(case, step, form="written", amount=amount, limit_on=limit_on, obliging=True)
+        set_confirmation_limit(case, step)
+
+    return change
+
+
+def _decide(_hand: Hand, ruling: str) -> Change:
+    def change(case: Any, step: Step[Any]) -> None:
+        case.confirmation = ruling
+        step.data["result"] = ruling
+
+    return change
+
+
+def _tell_police(_hand: Hand, is_crime: bool) -> Change:
+    def change(_case: Any, step: Step[Any]) -> None:
+        step.data["escalated_to_crime"] = is_crime
+
+    return change
 
 
 def _answer(_hand: Hand, answer: str) -> Change:
@@ -243,6 +277,9 @@ _CHANGES: dict[str, Callable[[Hand, Any], Change]] = {
     "resubmit_elsewhere": _move,
     "category": _sort,
     "limit": _limit,
+    "extend": _limit,
+    "decide": _decide,
+    "police": _tell_police,
     "close": _close,
     "close_again": _close,
     "reopen": _reopen,

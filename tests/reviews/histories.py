@@ -3,6 +3,7 @@ set later, agreements broken and made anew.
 """
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,9 @@ FIRST, LAST = datetime(2023, 2, 1), datetime(2024, 4, 1)
 AFTER_INCIDENT: dict[str, list[str]] = {
     "reported": [*["verify"] * 4, "limit", "limit", "return", "reject", "merge", "place", "category"],
     "returned": ["resubmit", "resubmit_elsewhere", "reject", "place"],
-    "verified": [*["close"] * 4, "limit", "limit", "reject", "merge", "place", "category"],
+    "verified": [*["close"] * 4, *["work"] * 3, "limit", "limit", "reject", "merge", "place", "category"],
+    "working": ["extend", "extend", "handle", "handle", "place", "reject"],
+    "handled": ["close", "close", "rework", "category"],
     "closed": ["reopen", "reopen", "place", "place", "category"],
     "reopened": ["close_again", "close_again", "reject", "place", "limit"],
     "void": ["undo"],
@@ -38,39 +41,50 @@ AFTER_DISPUTE: dict[str, list[str]] = {
     "registered": ["accept", "accept", "accept", "place", "category"],
     "accepted": ["assign"],
     "assigned": ["mediate"],
-    "mediating": ["agree", "agree", "agree", "terminate", "place"],
-    "agreed": ["perform", "perform", "breach", "apply", "visit"],
-    "breached": ["perform", "visit", "refer"],
+    "mediating": ["agree", "agree", "agree", "terminate", "place", "police"],
+    "agreed": ["perform", "perform", "breach", "apply", "apply", "decide", "visit"],
+    "breached": ["perform", "visit", "refer", "police"],
     "referred": ["resolve", "end", "visit"],
-    "performed": ["end", "end", "visit", "visit", "apply"],
+    "performed": ["end", "end", "visit", "visit", "apply", "decide"],
     "terminated": ["end", "resolve"],
-    "closed": ["renew", "visit", "place", "resolve"],
+    "closed": ["renew", "visit", "place", "resolve", "police", "decide"],
 }
 
 
-def random_scripts(dice: random.Random, hand: Hand, incidents: int, disputes: int) -> list[Script]:
-    """Return scripts of so many matters; the first incident is a plain one that duplicates can point to."""
+def random_scripts(
+    dice: random.Random, hand: Hand, incidents: int, disputes: int, grids: Sequence[str] = ()
+) -> list[Script]:
+    """Return scripts of so many matters; the first incident is a plain one that duplicates can point to.
+
+    Incidents lie at PLACES and in ``grids``.
+    """
     master = hand.then(hand.incident(FIRST, PLACES[0]), "verify", FIRST)
     return [
         master,
-        *(_random_incident(dice, hand, master) for _number in range(incidents)),
+        *(_random_incident(dice, hand, master, [*PLACES, *grids]) for _number in range(incidents)),
         *(_random_dispute(dice, hand) for _number in range(disputes)),
     ]
 
 
-def _random_incident(dice: random.Random, hand: Hand, master: Script) -> Script:
+def _random_incident(dice: random.Random, hand: Hand, master: Script, places: Sequence[str]) -> Script:
     at = _moment(dice)
-    script = hand.incident(at, dice.choice(PLACES), dice.choice(CATEGORIES), dice.choice(SOURCES))
+    at_once = dice.random() < 0.3
+    script = hand.incident(at, dice.choice(places), dice.choice(CATEGORIES), dice.choice(SOURCES), self_handled=at_once)
     for _number in range(dice.randrange(9)):
         at = _next(dice, at)
         what = dice.choice(AFTER_INCIDENT[script.state])
+        if what == "work":
+            for step in ("triage", "assign", "sign"):
+                hand.then(script, step, at)
+            continue
         hand.then(script, what, at, master if what == "merge" else _value(dice, script, what, at))
     return script
 
 
 def _random_dispute(dice: random.Random, hand: Hand) -> Script:
     at = _moment(dice)
-    script = hand.dispute(at, dice.choice(PLACES), dice.choice(CATEGORIES), dice.choice(SOURCES))
+    people = dice.choice([None, 2, 7])
+    script = hand.dispute(at, dice.choice(PLACES), dice.choice(CATEGORIES), dice.choice(SOURCES), people=people)
     for _number in range(dice.randrange(12)):
         at = _next(dice, at)
         what = dice.choice(AFTER_DISPUTE[script.state])
@@ -83,7 +97,11 @@ def _value(dice: random.Random, script: Script, what: str, at: datetime) -> Any:
         return dice.choice([code for code in PLACES if code != script.known("place")])
     if what == "category":
         return dice.choice([code for code in CATEGORIES if code != script.known("category")])
-    if what == "limit":
+    if what == "decide":
+        return dice.choice(["confirmed", "rejected", "withdrawn"])
+    if what == "police":
+        return dice.random() < 0.7
+    if what in ("limit", "extend"):
         return _next(dice, at) + timedelta(days=dice.choice([0, 10, 40]))
     if what in ("close", "close_again"):
         return dice.choice(OUTCOMES), dice.choice(LEVELS)

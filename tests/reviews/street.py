@@ -2,12 +2,14 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from cases.models import Incident
 from grid import rls
+from grid.models import Unit
 from mediation.reviews import periods
 from mediation.reviews.models import Review
 from mediation.reviews.workflow import build_review
@@ -27,12 +29,19 @@ class Street:
     """Who is there, and the reviews by what they are of."""
 
     cast: Cast
+    missing = periods.parse("monthly", "2024-03-01")
     reviews: dict[str, Review] = field(default_factory=dict)
 
     def restrict(self, incident: Incident) -> None:
         """Close an incident to wider eyes, as its category would."""
         with rls.system_scope():
             Incident.objects.filter(pk=incident.pk).update(restricted=True)
+
+    def save_at(self, row: Any, unit: Unit) -> None:
+        """Store a placed row at a unit."""
+        with rls.system_scope():
+            row.lie_at(unit)
+            row.save(force_insert=True)
 
     def another_version(self, name: str) -> Review:
         """A second version of a review with the same figures."""

@@ -16,6 +16,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch, override_settings(DATA_DIR=folder):
         patch.setenv("HEMU_DEMO_PASSWORD", PASSWORD)
-        # What is not built at once is built by beat; here a few are enough.
-        patch.setattr(seed_demo, "REVIEW_SECONDS", 2.0)
+        # What is not built at once is built by beat; the tests build what they look at.
+        patch.setattr(seed_demo, "REVIEW_SECONDS", 0.0)
         yield folder

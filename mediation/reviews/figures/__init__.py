@@ -14,7 +14,7 @@ from grid.scope import SHANGHAI
 from mediation.reviews.figures.comparing import comparisons
 from mediation.reviews.figures.counting import count
 from mediation.reviews.figures.places import DIRECT, NoFigures, child_level, children_of, look_at
-from mediation.reviews.indicators import REGISTER, Terms, figures_of
+from mediation.reviews.indicators import REGISTER, Terms, figures_of, shares
 from mediation.reviews.periods import Period
 
 __all__ = ["DIRECT", "Figures", "NoFigures", "compute"]
@@ -39,6 +39,8 @@ class Figures:
     children: Mapping[str, Terms]
     """Code of each place below, or ``direct`` -> its terms."""
     breakdowns: Mapping[str, Mapping[str, int]]
+    stated: list[dict[str, Any]]
+    """What others stated of these places (population, suits), with source and year."""
     compared: Mapping[str, Any]
 
     def as_json(self) -> dict[str, Any]:
@@ -52,6 +54,8 @@ class Figures:
             "measures": figures_of(self.terms),
             f"by_{child_level(self.unit).value}": {code: figures_of(terms) for code, terms in self.children.items()},
             **{name: dict(self.breakdowns[name]) for name in BREAKDOWNS},
+            "shares": {name: shares(self.breakdowns[name]) for name in BREAKDOWNS},
+            "stated": self.stated,
             "comparisons": dict(self.compared),
         }
 
@@ -68,9 +72,8 @@ def compute(unit: Unit, period: Period, *, as_of: datetime, compare: bool = True
     tallies = counted.tallies
     below = children_of(unit, look, {pk for pk in tallies.by_child if pk is not None})
     children: dict[str, Terms] = {child.code: tallies.merged(*child.ids) for child in below}
-    direct = tallies.merged(None)
-    if any(direct.values()):
-        children[DIRECT] = direct
+    if any(tallies.direct.values()):
+        children[DIRECT] = tallies.direct
     return Figures(
         unit=unit,
         period=period,
@@ -85,6 +88,7 @@ def compute(unit: Unit, period: Period, *, as_of: datetime, compare: bool = True
             )
             for column in ("category", "source")
         },
+        stated=counted.stated,
         compared=comparisons(unit, period, as_of, tallies.total) if compare else {},
     )
 
@@ -99,6 +103,8 @@ def in_order(figures: Mapping[str, Any]) -> dict[str, Any]:
             ordered[key] = {code: _registered(value[code]) for code in codes}
         elif key in BREAKDOWNS:
             ordered[key] = dict(sorted(value.items()))
+        elif key == "shares":
+            ordered[key] = {name: dict(sorted(value[name].items())) for name in BREAKDOWNS if name in value}
         elif key == "comparisons":
             ordered[key] = {
                 name: {**said, "measures": _registered(said["measures"])} if "measures" in said else said

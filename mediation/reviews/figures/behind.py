@@ -16,16 +16,17 @@ from cases.models import Case, CaseEvent, Incident, IncidentEvent
 from grid.models import Unit
 from grid.scope import LEVELS, ScopedQuerySet
 from mediation.models import Committee, Mediator, RosterEvent, Studio
-from mediation.reviews.figures import disputes, incidents, rosters
+from mediation.reviews.figures import agreements, disputes, grids, incidents, rosters, stated
 from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed, placed_events
 from mediation.reviews.figures.places import DIRECT, NoFigures, child_level, look_at
 from mediation.reviews.indicators import REGISTER, Measure, Shape
-from mediation.reviews.models import Review
+from mediation.reviews.models import OutsideFigure, Population, Review
 from mediation.reviews.periods import Period
 
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 
 
+CLASS_DIGITS = 2
 SORTED_BY = {"category": "category_id", "source": "source"}
 """What some counts are broken down by (``figures.BREAKDOWNS``) -> the column of the records as they stood at T."""
 
@@ -34,11 +35,13 @@ SORTED_BY = {"category": "category_id", "source": "source"}
 class Listing:
     """How a sum of terms is listed: the model of the records, and SQL that selects their ``id`` and ``child``.
 
-    Cohorts select the columns of ``SORTED_BY`` as well.
+    Cohorts select the columns of ``SORTED_BY`` as well. ``is_own`` is for facts of a place as a whole, which do not add
+    up: the unit's have no child.
     """
 
     model: Any
     sql: Callable[[Look], str]
+    is_own: bool = False
 
 
 def records_behind(
@@ -53,10 +56,11 @@ def records_behind(
     """Return the records behind a figure of a review, ordered by id: filter by ``pk__gt`` to page on.
 
     ``part`` is ``numerator`` (the default) or ``denominator`` of a rate; ``child`` the code of a place below, or
-    ``direct``. ``category`` or ``source`` is a code of one of the break-downs. What comes back depends on what is
-    counted: incidents or disputes for cohorts and stocks, events of their timelines (with ``.incident`` or ``.case``)
-    for what happened, such as closures, agreements and answers; mediators, committees or studios for the roster. An
-    amount is behind its agreements.
+    ``direct``; ``category`` (a kind, or a class of kinds) or ``source`` a code of one of the break-downs. What comes
+    back depends on what is counted: incidents or disputes for cohorts and stocks; events of their timelines (with
+    ``.incident`` or ``.case``) for what happened, such as closures, agreements and answers; mediators, committees or
+    studios for the roster; units for townships and grids; the row stated for a population. An amount is behind its
+    agreements.
 
     Pass it through ``visible_to(user)`` inside the user's scope before it is shown. Raises NoFigures for a measure,
     part, child or code that the review does not have.
@@ -65,14 +69,20 @@ def records_behind(
         _sorted_number(review, measure, child, category, source)
     listing = LISTINGS[_terms(_measure(measure), part)]
     look = look_of(review)
-    where = [_at(review.unit, look, child)]
+    where = [_at(listing, look, child)]
     codes = {name: code for name, code in (("category", category), ("source", source)) if code is not None}
-    where += [f"listed.{SORTED_BY[name]} = %({name})s" for name in codes]
+    where += [f"starts_with(listed.{SORTED_BY[name]}, %({name})s)" for name in codes if name == "category"]
+    where += [f"listed.{SORTED_BY[name]} = %({name})s" for name in codes if name == "source"]
     sql = f"select listed.id from ({listing.sql(look)}) listed where {' and '.join(where)}"
-    known = {**look.parameters, **incidents.PARAMETERS, **disputes.PARAMETERS, **codes}
-    known["children"] = _ids(review.unit, child)
+    ids = _ids(review.unit, child)
+    known = {**look.parameters, **incidents.PARAMETERS, **agreements.PARAMETERS, **codes, "children": ids}
     found: ScopedQuerySet[Any] = listing.model.objects.filter(pk__in=_raw(sql, known)).order_by("pk")
     return found
+
+
+def seen_by(user: Any, found: Any) -> Any:
+    """What of the records a user may see; call it inside the user's scope. Places are public knowledge."""
+    return found if found.model is Unit else found.visible_to(user)
 
 
 def visible_share(
@@ -90,8 +100,7 @@ def visible_share(
     Call it inside the user's scope. The second number is the stored one, so nothing is given away by counting.
     """
     asked = {"child": child, "part": part, "category": category, "source": source}
-    seen = records_behind(review, measure, **asked).visible_to(user).count()
-    return seen, stored_number(review, measure, **asked)
+    return seen_by(user, records_behind(review, measure, **asked)).count(), stored_number(review, measure, **asked)
 
 
 def stored_number(
@@ -103,12 +112,14 @@ def stored_number(
     category: str | None = None,
     source: str | None = None,
 ) -> int:
-    """Return the number of records behind a figure as the review stores it; of an amount, that of its agreements.
+    """Return the number of records behind a figure as the review stores it.
 
-    Raises NoFigures for a measure, part, child or code that the review does not have.
+    Of an amount that is the number of its agreements, of people that of their cases, of days that of the closings they
+    were taken from; a population or a number of suits is one row, or none. Raises NoFigures for a measure, part, child
+    or code that the review does not have.
     """
-    shape = _measure(measure).shape
-    _terms(_measure(measure), part)
+    entry = _measure(measure)
+    sums = _terms(entry, part)
     if category is not None or source is not None:
         return _sorted_number(review, measure, child, category, source)
     where = review.figures["measures"]
@@ -116,17 +127,34 @@ def stored_number(
         where = review.figures[f"by_{child_level(review.unit).value}"].get(child)
         if where is None:
             raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": child})
-    figure = where["agreements_signed" if shape is Shape.AMOUNT else measure]
-    return int(figure[(part or NUMERATOR) if shape is Shape.RATE else "value"])
+    figure = where[entry.listed_as or measure]
+    if sums[0] in stated.STATED:
+        return _stated(review, sums[0], child)
+    if entry.shape is Shape.DAYS:
+        return int(figure["count"])
+    return int(figure[part or NUMERATOR] if entry.bottom else figure["value"])
+
+
+def _stated(review: Review, term: str, child: str | None) -> int:
+    """Return whether a fact was stated of the unit or of a place below it, with the review's own eyes."""
+    told = {(row["term"], row["code"]) for row in review.figures["stated"]}
+    needed = ("population", stated.SUITS) if term == "suits_population" else (term,)
+    return int(all((name, child or review.unit.code) in told for name in needed))
 
 
 def _sorted_number(review: Review, measure: str, child: str | None, category: str | None, source: str | None) -> int:
-    """A count of one category or one source, of the whole unit: no other ones are stored."""
+    """A count of one category, class or source, of the whole unit: no other ones are stored."""
     name, code = ("category", category) if category is not None else ("source", source)
-    number = review.figures.get(f"{measure}_by_{name}", {}).get(code)
-    if number is None or child is not None or (category is not None and source is not None):
+    stored: dict[str, int] = review.figures.get(f"{measure}_by_{name}", {})
+    meant = [count for known, count in stored.items() if known == code or _is_class_of(name, str(code), known)]
+    if not meant or child is not None or (category is not None and source is not None):
         raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": code})
-    return int(number)
+    return sum(meant)
+
+
+def _is_class_of(name: str, code: str, known: str) -> bool:
+    """Whether ``code`` is the class that the category ``known`` belongs to (DOMAIN.md 4.2)."""
+    return name == "category" and len(code) == CLASS_DIGITS and known.startswith(code)
 
 
 def look_of(review: Review) -> Look:
@@ -150,9 +178,12 @@ def _terms(measure: Measure, part: str | None) -> tuple[str, ...]:
     raise NoFigures(_("指标“%(measure)s”没有%(part)s。") % {"measure": measure.name, "part": part})
 
 
-def _at(unit: Unit, look: Look, child: str | None) -> str:
+def _at(listing: Listing, look: Look, child: str | None) -> str:
     if child is None:
-        return "true"
+        is_own = listing.is_own and (listing.model in STATED_MODELS or look.level == rosters.TOWNSHIP)
+        return "listed.child is null" if is_own else "true"
+    if child == DIRECT and listing.is_own:
+        return "false"
     return "listed.child is null" if child == DIRECT else "listed.child = any (%(children)s)"
 
 
@@ -182,6 +213,11 @@ def _standing(ctes: Callable[[Look], str], condition: str) -> Callable[[Look], s
     """Records of a cohort that meet a condition as they stood at T, with what they are sorted by."""
     sorted_by = ", ".join(SORTED_BY.values())
     return lambda look: f"{ctes(look)} select id, child, {sorted_by} from standing where {condition}"
+
+
+def _of(ctes: Callable[[Look], str], name: str, condition: str) -> Callable[[Look], str]:
+    """Rows of a last CTE that meet a condition."""
+    return lambda look: f"{ctes(look)} select id, child from {name} where {condition}"
 
 
 def _events(line: Timeline, condition: str) -> Callable[[Look], str]:
@@ -248,6 +284,9 @@ def _in_office(kind: str) -> Callable[[Look], str]:
     return lambda look: f"select subject as id, child from ({rosters.in_office(look)}) r where kind = '{kind}'"
 
 
+STATED_MODELS = (Population, OutsideFigure)
+"""Rows behind facts that others stated."""
+
 _ROSTER_MODELS = {"mediator": Mediator, "committee": Committee, "studio": Studio}
 
 LISTINGS: dict[tuple[str, ...], Listing] = {
@@ -281,10 +320,24 @@ LISTINGS: dict[tuple[str, ...], Listing] = {
     },
     **{(term,): Listing(CaseEvent, _events(DISPUTE, condition)) for term, condition in disputes.HAPPENED.items()},
     ("amount",): Listing(CaseEvent, _events(DISPUTE, disputes.AGREED)),
-    ("limits",): Listing(CaseEvent, lambda look: f"{disputes.agreements(look)} select id, child from agreed"),
-    ("performed",): Listing(
-        CaseEvent, lambda look: f"{disputes.agreements(look)} select id, child from agreed where performed"
+    **{
+        (term,): Listing(CaseEvent, _of(ctes, name, condition))
+        for ctes, terms, name in agreements.COUNTED
+        for term, condition in terms.items()
+    },
+    ("handling_days",): Listing(
+        CaseEvent, _events(DISPUTE, "r.verb = any (%(closing)s) and r.accepted_at is not null")
     ),
+    ("escalated",): Listing(Case, _of(disputes.escalated, "escalated", "true")),
+    ("escalated_people",): Listing(Case, _of(disputes.escalated, "escalated", "true")),
+    ("grids",): Listing(Unit, grids.grids),
+    ("grids_active",): Listing(Unit, grids.active),
+    ("grids", "-grids_active"): Listing(Unit, grids.silent),
+    ("townships",): Listing(Unit, lambda look: f"select id, child from ({rosters.townships(look)}) t", is_own=True),
+    ("townships_staffed",): Listing(Unit, rosters.staffed, is_own=True),
+    ("population",): Listing(Population, stated.populations, is_own=True),
+    ("suits_population",): Listing(Population, stated.sued_populations, is_own=True),
+    ("suits",): Listing(OutsideFigure, stated.suits, is_own=True),
     **{
         (kind.value,): Listing(_ROSTER_MODELS[kind.value.split("_")[0]], _in_office(kind.value))
         for kind in RosterEvent.Kind

@@ -1,11 +1,11 @@
-"""Comparison of every measure with the same period last year (同比) and the period before (环比).
+"""Comparison of every measure: with last year (同比), the period before (环比), five years' mean (较前五年同期均值).
 
 Like is compared with like: the base is counted anew as it stood at base end + (T - end), so that last year's cohort
 had as long to be closed as this year's (DOMAIN.md 7.4 no. 5). A rate changes by percentage points, never by percent.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,12 +13,26 @@ from typing import Any
 from grid.models import Unit
 from mediation.reviews import periods
 from mediation.reviews.figures.counting import count
+from mediation.reviews.figures.looking import Look, rows
 from mediation.reviews.figures.places import look_at, predecessors_of
-from mediation.reviews.indicators import NOTHING, REGISTER, Measure, Shape, Terms, half_up, percentage, total
+from mediation.reviews.figures.tallies import added
+from mediation.reviews.indicators import NOTHING, REGISTER, Measure, Shape, Terms, half_up, percentage
+from mediation.reviews.kinds import Kind
 from mediation.reviews.periods import Period
 
 BASES: dict[str, Callable[[Period], Period | None]] = {"yoy": periods.years_before, "pop": periods.previous}
 """Key of a comparison -> the period compared with: 同比 and 环比 (DOMAIN.md 1)."""
+
+AVERAGE = "avg5"
+"""Key of the comparison with the mean of the same period in the five years before (DOMAIN.md 7.3 vs_5y_avg)."""
+
+YEARS = 5
+
+AVERAGED = frozenset({Kind.MONTHLY, Kind.BIMONTHLY, Kind.QUARTERLY, Kind.ANNUAL})
+"""Kinds that are compared with five years; single days and weeks differ by chance."""
+
+STOCK = frozenset({"flow_open_start", "flow_open_end", "stock_clearance"})
+"""Measures that need what was open before the period: for five years back it would cost reading all changes since."""
 
 
 class Trend:
@@ -36,6 +50,8 @@ class Note:
     """Counted so early in the period that nothing of the base had happened at the equal moment."""
     DIVISION_CHANGED = "division_changed"
     """The place did not exist then, and no successor leads to it (区划调整)."""
+    FEWER_YEARS = "fewer_years"
+    """Not in each of the five years before was anything recorded of the place; ``years`` says in which."""
 
 
 @dataclass(frozen=True)
@@ -44,46 +60,88 @@ class Base:
 
     period: Period | None
     as_of: datetime | None
-    terms: Terms | None
+    look: Look | None = None
+    terms: Terms | None = None
     note: str = ""
 
 
 def comparisons(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
-    """Return both comparisons of every measure, as a review stores them; call it in a scope that sees the unit."""
-    return {key: _comparison(base_of(unit, period, as_of, key), terms) for key in BASES}
+    """Return all comparisons of every measure, as a review stores them; call it in a scope that sees the unit."""
+    said = {key: _comparison(base_of(unit, period, as_of, key), terms) for key in BASES}
+    if period.kind in AVERAGED:
+        said[AVERAGE] = _average(unit, period, as_of, terms)
+    return said
 
 
 def base_of(unit: Unit, period: Period, as_of: datetime, key: str) -> Base:
     """Count the base of one comparison."""
-    base = BASES[key](period)
-    if base is None:
-        return Base(None, None, None, Note.NO_SUCH_PERIOD)
-    base_as_of = base.end + (as_of - period.end)
-    if base_as_of <= base.start:
-        return Base(base, base_as_of, None, Note.TOO_EARLY)
-    merged = predecessors_of(unit, period.start_on)
-    if all(place.valid_from > base.start_on for place in (unit, *merged)):
-        return Base(base, base_as_of, None, Note.DIVISION_CHANGED)
-    look = look_at(unit, base, base_as_of, *merged)
-    return Base(base, base_as_of, count(look).tallies.total)
+    return _counted(_base(unit, period, as_of, BASES[key](period)))
 
 
-def change(measure: Measure, now: Terms, then: Terms) -> dict[str, Any]:
+def change(measure: Measure, now: Terms, then: Terms, years: int = 1) -> dict[str, Any]:
     """Return the base figure and the change from it.
 
-    Counts and amounts: ``difference``, ``percent`` of the base (a dash over a base of 0: then the difference alone is
-    said) and ``trend``. Rates: ``points`` and ``trend``, a dash where either side has no denominator.
+    Rates: ``points`` and ``trend``, a dash where either side has no denominator. All others: ``difference``,
+    ``percent`` of the base (a dash over a base of 0: then the difference alone is said) and ``trend``.
+    Of several ``years`` added up a number's base is the mean, a rate's is over all of them together.
     """
-    base = measure.figure(then)
+    current, former = measure.exact(now), measure.exact(then)
+    base = measure.figure(then) if years == 1 or not _adds_up(measure) else _mean(measure, former, years)
+    if current is None or former is None:
+        nothing = {"points": NOTHING} if measure.shape is Shape.RATE else {"difference": NOTHING, "percent": NOTHING}
+        return {"base": base, **nothing, "trend": Trend.UNKNOWN}
     if measure.shape is Shape.RATE:
-        current, former = _share(measure, now), _share(measure, then)
-        if current is None or former is None:
-            return {"base": base, "points": NOTHING, "trend": Trend.UNKNOWN}
         return {"base": base, "points": str(half_up(current - former)), "trend": _trend(current - former)}
-    difference = measure.value(now) - measure.value(then)
-    said: int | str = int(difference) if measure.shape is Shape.COUNT else str(half_up(Decimal(difference)))
-    percent = percentage(difference, measure.value(then))
-    return {"base": base, "difference": said, "percent": percent, "trend": _trend(Decimal(difference))}
+    former = former / years if _adds_up(measure) else former
+    whole = measure.shape is Shape.COUNT and years == 1
+    difference = int(current - former) if whole else str(half_up(current - former))
+    percent = percentage(current - former, former)
+    return {"base": base, "difference": difference, "percent": percent, "trend": _trend(current - former)}
+
+
+def _adds_up(measure: Measure) -> bool:
+    return measure.shape in (Shape.COUNT, Shape.AMOUNT)
+
+
+def _mean(measure: Measure, former: Decimal | None, years: int) -> dict[str, Any]:
+    return {"value": str(half_up((former or Decimal(0)) / years))}
+
+
+def _average(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
+    """Compare with the mean of five years, or say in which of them anything was recorded."""
+    bases = [_base(unit, period, as_of, base) for base in periods.prior_years(period, YEARS)]
+    known = [base for base in bases if base.look is not None and _knows(base.look)]
+    years = [base.period.start_on.year for base in known if base.period is not None]
+    if len(known) < YEARS:
+        return {"years": years, "note": Note.FEWER_YEARS}
+    then = added(base.terms or {} for base in (_counted(base, stock=False) for base in known))
+    compared = [measure for measure in REGISTER.values() if measure.id not in STOCK]
+    return {"years": years, "measures": {measure.id: change(measure, terms, then, YEARS) for measure in compared}}
+
+
+def _knows(look: Look) -> bool:
+    """Whether anything had been reported or registered in the places by the end: before that there are no figures."""
+    here = f"r.{look.level} = any (%(units)s)"
+    sql = f"""select exists (select from cases_incident r where {here} and r.reported_at < %(end)s)
+        or exists (select from cases_case r where {here} and r.registered_at < %(end)s)"""
+    return bool(rows(sql, look.parameters)[0][0])
+
+
+def _base(unit: Unit, period: Period, as_of: datetime, base: Period | None) -> Base:
+    """Return how the base is looked at, or why it is not; it is not counted yet."""
+    if base is None:
+        return Base(None, None, note=Note.NO_SUCH_PERIOD)
+    base_as_of = base.end + (as_of - period.end)
+    if base_as_of <= base.start:
+        return Base(base, base_as_of, note=Note.TOO_EARLY)
+    merged = predecessors_of(unit, period.start_on)
+    if all(place.valid_from > base.start_on for place in (unit, *merged)):
+        return Base(base, base_as_of, note=Note.DIVISION_CHANGED)
+    return Base(base, base_as_of, look_at(unit, base, base_as_of, *merged))
+
+
+def _counted(base: Base, *, stock: bool = True) -> Base:
+    return base if base.look is None else replace(base, terms=count(base.look, stock=stock).tallies.total)
 
 
 def _comparison(base: Base, terms: Terms) -> dict[str, Any]:
@@ -94,12 +152,6 @@ def _comparison(base: Base, terms: Terms) -> dict[str, Any]:
         return {**said, "note": base.note}
     then = base.terms
     return {**said, "measures": {measure.id: change(measure, terms, then) for measure in REGISTER.values()}}
-
-
-def _share(measure: Measure, terms: Terms) -> Decimal | None:
-    """The exact rate in percent; rounding comes last."""
-    denominator = total(measure.bottom, terms)
-    return Decimal(measure.value(terms)) * 100 / Decimal(denominator) if denominator else None
 
 
 def _trend(difference: Decimal) -> str:

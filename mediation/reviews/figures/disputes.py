@@ -1,5 +1,6 @@
-"""Terms counted over disputes: cohorts found or accepted in the period, agreements, visits, applications."""
+"""Terms counted over disputes: cohorts found or accepted in the period, and what happened in it."""
 
+from collections import Counter
 from typing import Any
 
 from cases.models import Case
@@ -7,6 +8,7 @@ from mediation.reviews.figures.looking import (
     DISPUTE,
     Look,
     dicts,
+    local_date,
     moved,
     placed_events,
     placed_records,
@@ -22,6 +24,7 @@ ACCEPTED = {
     "accepted_resolved": "resolved_at is not null",
     # Once there was an agreement there was one, even if mediation began again after it.
     "accepted_agreed": "agreed_at is not null",
+    "accepted_concluded": "agreed_at is not null or status = any (%(ended)s)",
 }
 """Term -> which of the disputes accepted in the period."""
 
@@ -39,16 +42,22 @@ HAPPENED = {
     "answers": "r.satisfaction <> ''",
     "satisfied": "r.satisfaction = any (%(satisfied)s)",
     "confirmations": "r.verb = any (%(applying)s)",
+    "closings": "r.verb = any (%(closing)s)",
 }
 """Term -> which events of the period it counts."""
 
-LIMITS = {"limits": "true", "performed": "performed"}
-"""Term -> which of the agreements whose limit day lies in the period (CTE ``agreed``)."""
+LENGTH = f"({local_date('r.at')} - {local_date('r.accepted_at')})"
+"""Days from acceptance to a closing; closed on the day itself is none."""
+
+ESCALATED = "r.verb = 'escalate_to_police' and (r.data ->> 'escalated_to_crime')::boolean"
+"""An event that says the dispute turned criminal (民转刑)."""
 
 PARAMETERS = {
     "satisfied": [Case.Satisfaction.VERY_SATISFIED.value, Case.Satisfaction.SATISFIED.value],
     "agreeing": ["settle_case", "record_agreement"],
     "applying": ["note_confirmation_application", "record_confirmation_application"],
+    "closing": ["close_case", "record_case_closure"],
+    "ended": [Case.Status.TERMINATED.value, Case.Status.CLOSED.value, Case.Status.ARCHIVED.value],
 }
 
 
@@ -82,54 +91,6 @@ accepted as (
     from (select distinct case_id, child from acceptances) a join cases_case r on r.id = a.case_id
 ),
 {standing(look, DISPUTE, "accepted", ("source",))}"""
-
-
-def agreements(look: Look) -> str:
-    """CTEs up to ``agreed``: the agreements made by T whose limit day lies in the period, and whether performed by T.
-
-    A case can have a second agreement after a reopening: performance, and particulars a ledger gave later, belong to
-    the agreement they follow. Particulars have no time of their own, they hold from the agreement on.
-    """
-    stated = placed_events(
-        look,
-        DISPUTE,
-        ("case_id", "seq"),
-        f"{STATED} and r.limit_on >= %(first_day)s and r.limit_on < %(day_after)s",
-    )
-    return f"""with {moved(look, DISPUTE)},
-stated as (
-    {stated}
-),
-made as (
-    select distinct a.id, a.case_id, a.seq, s.child
-    from stated s
-    cross join lateral (
-        select r.id, r.case_id, r.seq, r.at from cases_caseevent r
-        where r.case_id = s.case_id and r.seq <= s.seq and {AGREED} order by r.seq desc limit 1
-    ) a
-    where a.at < %(as_of)s
-),
-agreed as (
-    select a.id, a.child, exists (
-        select from cases_caseevent f
-        where f.case_id = a.case_id and f.seq > a.seq and f.performed_at is not null
-          and f.at < %(as_of)s and {look.seen("f")} and {_of_agreement("f")}
-    ) as performed
-    from made a
-    cross join lateral (
-        select r.limit_on from cases_caseevent r
-        where r.case_id = a.case_id and r.seq >= a.seq and {STATED} and {look.seen("r")} and {_of_agreement("r")}
-        order by r.seq desc limit 1
-    ) said
-    where said.limit_on >= %(first_day)s and said.limit_on < %(day_after)s
-)"""
-
-
-def _of_agreement(alias: str) -> str:
-    """SQL: the event lies before the agreement, if any, that came after agreement ``a`` of the same case."""
-    return f"""not exists (
-            select from cases_caseevent n
-            where n.case_id = a.case_id and n.seq > a.seq and n.seq <= {alias}.seq and n.verb = any (%(agreeing)s))"""
 
 
 def count_found(look: Look, tallies: Tallies, found_by: Breakdown) -> None:
@@ -170,7 +131,7 @@ amounts as (
     left join lateral (
         -- What a later ledger said of this agreement's amount.
         select r.amount from cases_caseevent r
-        where r.case_id = a.case_id and r.seq > a.seq and {STATED} and {_of_agreement("r")}
+        where r.case_id = a.case_id and r.seq > a.seq and {STATED} and {of_agreement("r")}
         order by r.seq desc limit 1
     ) said on true
 )
@@ -180,9 +141,50 @@ select child, {", ".join("0" for _ in HAPPENED)}, sum(amount) from amounts group
     _count(look, tallies, sql)
 
 
-def count_limits(look: Look, tallies: Tallies) -> None:
-    """Count the agreements whose limit day lies in the period, and those performed, by child place."""
-    _count(look, tallies, f"{agreements(look)} select child, {_counts(LIMITS)} from agreed group by child")
+def count_lengths(look: Look, tallies: Tallies) -> None:
+    """Count the closings of the period by child place and by their days since acceptance."""
+    closings = placed_events(
+        look,
+        DISPUTE,
+        ("at", "accepted_at"),
+        f"{IN_PERIOD} and r.verb = any (%(closing)s) and r.accepted_at is not null",
+    )
+    sql = f"""with {moved(look, DISPUTE)}, r as (
+    {closings}
+)
+select child, {LENGTH} as days, count(*) as number from r group by 1, 2"""
+    for row in dicts(sql, parameters(look)):
+        tallies.add(row["child"], {"handling_days": Counter({row["days"]: row["number"]})})
+
+
+def escalated(look: Look) -> str:
+    """CTEs up to ``escalated``: the disputes that were said to have turned criminal in the period, each once."""
+    said = placed_events(look, DISPUTE, ("case_id",), f"{IN_PERIOD} and {ESCALATED}")
+    return f"""with {moved(look, DISPUTE)},
+said as (
+    {said}
+),
+escalated as (
+    select r.id, s.child, coalesce(r.people_count, 0) as people
+    from (select distinct case_id, child from said) s join cases_case r on r.id = s.case_id
+)"""
+
+
+def count_escalated(look: Look, tallies: Tallies) -> None:
+    """Count the disputes that turned criminal, and the people involved in them, by child place."""
+    _count(
+        look,
+        tallies,
+        f"{escalated(look)} select child, count(*) as escalated, sum(people) as escalated_people from escalated"
+        " group by child",
+    )
+
+
+def of_agreement(alias: str) -> str:
+    """SQL: the event lies before the agreement, if any, that came after agreement ``a`` of the same case."""
+    return f"""not exists (
+            select from cases_caseevent n
+            where n.case_id = a.case_id and n.seq > a.seq and n.seq <= {alias}.seq and n.verb = any (%(agreeing)s))"""
 
 
 def _counts(terms: dict[str, str]) -> str:

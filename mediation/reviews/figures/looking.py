@@ -11,7 +11,7 @@ happened since, not the years of history.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -44,7 +44,7 @@ DISPUTE = Timeline(
     "cases_case",
     "cases_caseevent",
     "case_id",
-    ("category_id", "agreed_at", "resolved_at"),
+    ("status", "category_id", "agreed_at", "resolved_at"),
 )
 
 
@@ -75,6 +75,9 @@ class Look:
             "as_of": self.as_of,
             "first_day": local_day(self.start),
             "day_after": self.day_after,
+            "last_day": self.last_day,
+            "today": local_day(self.as_of),
+            "year": local_day(self.start).year,
             "snapshot": self.snapshot,
         }
 
@@ -83,11 +86,20 @@ class Look:
         """The first day that is not wholly before the end: a limit day counts once it is over."""
         return local_day(self.end)
 
+    @property
+    def last_day(self) -> date:
+        """The last day of which some part lies before the end."""
+        return local_day(self.end - timedelta(microseconds=1))
+
     def seen(self, alias: str) -> str:
         """SQL: the event is one the review saw; without a snapshot, every one is."""
+        return self.visible(f"{alias}.txid")
+
+    def visible(self, column: str) -> str:
+        """SQL: the transaction in the column is one the review saw; without a snapshot, every one is."""
         if self.snapshot is None:
             return "true"
-        return f"pg_visible_in_snapshot({alias}.txid, %(snapshot)s::pg_snapshot)"
+        return f"pg_visible_in_snapshot({column}, %(snapshot)s::pg_snapshot)"
 
 
 def moved(look: Look, line: Timeline) -> str:
@@ -113,23 +125,25 @@ def moved(look: Look, line: Timeline) -> str:
 )"""
 
 
-def placed(look: Look, table: str, key: str, columns: Iterable[str], where: str) -> str:
+def placed(look: Look, table: str, key: str, columns: Iterable[str], where: str, levels: tuple[str, ...] = ()) -> str:
     """SELECT: rows ``r`` of records or events that lie in the look's places at T, with their ``child`` place.
 
     By level columns, an equality that indexes answer; the moved few by where they lay. Needs the CTE ``moved``.
+    ``levels`` are level columns to be given beside the child, of the place at T as well.
     """
     named = ", ".join(f"r.{column}" for column in columns)
-    return f"""select {named}, r.{look.child} as child from {table} r
+    here, there = ("".join(f", {alias}.{column}" for column in levels) for alias in ("r", "m"))
+    return f"""select {named}, r.{look.child} as child{here} from {table} r
     where r.{look.level} = any (%(units)s) and {where}
       and not exists (select from moved m where m.id = r.{key})
     union all
-    select {named}, m.{look.child} from moved m join {table} r on r.{key} = m.id
+    select {named}, m.{look.child}{there} from moved m join {table} r on r.{key} = m.id
     where m.{look.level} = any (%(units)s) and {where}"""
 
 
-def placed_records(look: Look, line: Timeline, extra: Iterable[str], where: str) -> str:
+def placed_records(look: Look, line: Timeline, extra: Iterable[str], where: str, levels: tuple[str, ...] = ()) -> str:
     """SELECT: placed rows of records, with the columns ``standing`` needs and some ``extra`` ones."""
-    return placed(look, line.record, "id", ("id", "last_event_at", *extra, *line.standing), where)
+    return placed(look, line.record, "id", ("id", "last_event_at", *extra, *line.standing), where, levels)
 
 
 def placed_events(look: Look, line: Timeline, columns: Iterable[str], where: str) -> str:
@@ -170,6 +184,11 @@ def _stood(look: Look, line: Timeline, column: str) -> str:
     return f"""coalesce(e.{column}, (
         select l.{column} from {line.events} l
         where l.{line.key} = p.id and l.verb = '{verb}' and {look.seen("l")} order by l.seq desc limit 1))"""
+
+
+def local_date(instant: str) -> str:
+    """SQL: the day an instant falls on in Asia/Shanghai."""
+    return f"({instant} at time zone 'Asia/Shanghai')::date"
 
 
 def rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

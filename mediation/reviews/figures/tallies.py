@@ -1,33 +1,45 @@
 """Where counts are added up: per child place, and per category or source."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from mediation.reviews.indicators import Number
+from mediation.reviews.indicators import Number, Term
 
 
 class Tallies:
-    """Terms per child place; the key None is what lies at the unit itself, below no child."""
+    """Terms per child place; the key None is what lies at the unit itself, below no child.
+
+    ``told`` holds terms that do not add up: facts of one place as a whole, such as its population. There the key None
+    is the unit.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.by_child: dict[int | None, dict[str, Number]] = defaultdict(dict)
+        self.by_child: dict[int | None, dict[str, Term]] = defaultdict(dict)
+        self.told: dict[int | None, dict[str, Term]] = defaultdict(dict)
 
-    def add(self, child: int | None, terms: Mapping[str, Number | None]) -> None:
+    def add(self, child: int | None, terms: Mapping[str, Term | None]) -> None:
         """Add terms to a child's."""
-        kept = self.by_child[child]
-        for term, number in terms.items():
-            kept[term] = kept.get(term, 0) + _plain(number or 0)
+        _add(self.by_child[child], terms)
 
-    def merged(self, *children: int | None) -> dict[str, Number]:
-        """Return the sum of the terms of some children."""
-        return _sum(self.by_child.get(child, {}) for child in children)
+    def tell(self, child: int | None, terms: Mapping[str, Term | None]) -> None:
+        """Note facts of a child as a whole, or of the unit (None)."""
+        _add(self.told[child], terms)
+
+    def merged(self, *children: int) -> dict[str, Term]:
+        """Return the sum of the terms of some children, and what was told of them."""
+        return added(kept.get(child, {}) for kept in (self.by_child, self.told) for child in children)
 
     @property
-    def total(self) -> dict[str, Number]:
-        """The sum over all children: each record lies in exactly one, so nothing is counted twice."""
-        return _sum(self.by_child.values())
+    def direct(self) -> dict[str, Term]:
+        """The terms of what lies at the unit itself."""
+        return dict(self.by_child.get(None, {}))
+
+    @property
+    def total(self) -> dict[str, Term]:
+        """The sum over all children, each record in exactly one, so nothing is counted twice; and the unit's own."""
+        return added((*self.by_child.values(), self.told.get(None, {})))
 
 
 class Breakdown:
@@ -47,12 +59,22 @@ class Breakdown:
         return dict(sorted(self.by[column].items()))
 
 
-def _sum(many: Iterable[Mapping[str, Number]]) -> dict[str, Number]:
-    summed: dict[str, Number] = {}
+def added(many: Iterable[Mapping[str, Term]]) -> dict[str, Term]:
+    """Return the sum of several sets of terms."""
+    summed: dict[str, Term] = {}
     for terms in many:
-        for term, number in terms.items():
-            summed[term] = summed.get(term, 0) + number
+        _add(summed, terms)
     return summed
+
+
+def _add(kept: dict[str, Term], terms: Mapping[str, Term | None]) -> None:
+    for term, value in terms.items():
+        before = kept.get(term)
+        if isinstance(value, Counter):
+            kept[term] = value + before if isinstance(before, Counter) else value
+        else:
+            number = _plain(value or 0)
+            kept[term] = number if before is None or isinstance(before, Counter) else before + number
 
 
 def _plain(number: Number) -> Number:

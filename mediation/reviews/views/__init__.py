@@ -1,1 +1,1 @@
-"""The supervisor's desk: the reading room, one review, the records behind a number, the register of measures."""
+"""The supervisor's desk: reading room, reviews, the records behind numbers, files of reviews; daily inspection."""

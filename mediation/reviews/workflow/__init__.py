@@ -1,14 +1,119 @@
-"""Reviews are built here, on command or because they are due."""
+"""Reviews are built here, on command or because they are due; their papers are written, issued and corrected here."""
+
+from collections.abc import Callable
+from typing import Any
 
 from mediation.reviews.workflow.building import as_object, build_review
+from mediation.reviews.workflow.correcting import Difference, build_corrections, correct_review, differences
 from mediation.reviews.workflow.due import build_due_reviews, build_next, list_due, missing_at, set_reviews_from
+from mediation.reviews.workflow.inspecting import draw_sample, is_inspector, record_inspection, scores
+from mediation.reviews.workflow.issuing import (
+    acknowledge_receipt,
+    answer_objection,
+    archive_paper,
+    issue_paper,
+    note_read,
+    object_to_paper,
+    open_objections,
+    unacknowledged,
+)
+from mediation.reviews.workflow.numbering import add_recipient, end_recipient, set_organ
+from mediation.reviews.workflow.paper_moves import PAPER_MOVES, PAPERS
+from mediation.reviews.workflow.papers import (
+    address_paper,
+    check_paper,
+    draft_paper,
+    draft_review,
+    edit_section,
+    hand_typed,
+    return_paper,
+    submit_paper,
+)
+from mediation.reviews.workflow.rhythm import Rhythm, rhythms
+from mediation.reviews.workflow.sending import send_mails
+from mediation.reviews.workflow.stating import state_population, state_suits
+from mediation.reviews.workflow.suggestion_moves import SUGGESTION_MOVES, SUGGESTIONS
+from mediation.reviews.workflow.suggestions import (
+    accept_suggestion,
+    complete_suggestion,
+    decline_suggestion,
+    mark_overdue,
+    propose_suggestion,
+)
+
+PAPER_VERBS: dict[str, Callable[..., Any]] = {
+    "draft_paper": draft_paper,
+    "edit_section": edit_section,
+    "address_paper": address_paper,
+    "submit_paper": submit_paper,
+    "check_paper": check_paper,
+    "return_paper": return_paper,
+    "open_objections": open_objections,
+    "object_to_paper": object_to_paper,
+    "answer_objection": answer_objection,
+    "issue_paper": issue_paper,
+    "acknowledge_receipt": acknowledge_receipt,
+    "archive_paper": archive_paper,
+    "correct_review": correct_review,
+}
+"""Verb -> function ``(pk, by, at, **needs)``, for pages, the API and tests."""
+
+SUGGESTION_VERBS: dict[str, Callable[..., Any]] = {
+    "accept_suggestion": accept_suggestion,
+    "decline_suggestion": decline_suggestion,
+    "complete_suggestion": complete_suggestion,
+}
+"""The same for suggestions; the clock does the rest."""
 
 __all__ = [
+    "PAPERS",
+    "PAPER_MOVES",
+    "PAPER_VERBS",
+    "SUGGESTIONS",
+    "SUGGESTION_MOVES",
+    "SUGGESTION_VERBS",
+    "Difference",
+    "Rhythm",
+    "accept_suggestion",
+    "acknowledge_receipt",
+    "add_recipient",
+    "address_paper",
+    "answer_objection",
+    "archive_paper",
     "as_object",
+    "build_corrections",
     "build_due_reviews",
     "build_next",
     "build_review",
+    "check_paper",
+    "complete_suggestion",
+    "correct_review",
+    "decline_suggestion",
+    "differences",
+    "draft_paper",
+    "draft_review",
+    "draw_sample",
+    "edit_section",
+    "end_recipient",
+    "hand_typed",
+    "is_inspector",
+    "issue_paper",
     "list_due",
+    "mark_overdue",
     "missing_at",
+    "note_read",
+    "object_to_paper",
+    "open_objections",
+    "propose_suggestion",
+    "record_inspection",
+    "return_paper",
+    "rhythms",
+    "scores",
+    "send_mails",
+    "set_organ",
     "set_reviews_from",
+    "state_population",
+    "state_suits",
+    "submit_paper",
+    "unacknowledged",
 ]

@@ -7,14 +7,18 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import Error, connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from grid import rls
 from grid.models import Unit
 from mediation.reviews.figures import compute, in_order
+from mediation.reviews.figures.particulars import particulars
+from mediation.reviews.figures.scoring import RANKED, assessed
+from mediation.reviews.findings import find
 from mediation.reviews.indicators import REGISTER_VERSION
-from mediation.reviews.models import Review
+from mediation.reviews.models import Paper, Review
 from mediation.reviews.periods import Period
+from mediation.reviews.workflow.suggestions import followed_up
 
 Result = TypeVar("Result")
 
@@ -58,7 +62,8 @@ def retried(build: Callable[[], Result]) -> Result:
 def build_review(*, unit: Unit, period: Period, as_of: datetime, at: datetime) -> Review:
     """Compute a review on command and return the stored version of it (LEDGER.md section 4).
 
-    Figures that were stored before with the same ``as_of`` are that version; anything else becomes the next one.
+    Figures that were stored before with the same ``as_of`` are that version; anything else becomes the next one. Once
+    the newest is issued nothing is stored on command any more: what comes back then is unsaved and has no version.
     ``at`` is now. Raises NoFigures when ``as_of`` is at or before the start, or the unit has no reviews.
     """
 
@@ -70,15 +75,35 @@ def build_review(*, unit: Unit, period: Period, as_of: datetime, at: datetime) -
                 if stored.figures == figures:
                     return stored
             newest = versions.aggregate(newest=Max("version"))["newest"] or 0
+            if _is_issued(versions, newest):
+                return review_of(unit, period, as_of, figures, snapshot, None, Review.Reason.COMMAND, at)
             return store(unit, period, as_of, figures, snapshot, newest + 1, Review.Reason.COMMAND, at)
 
     return retried(build)
 
 
+def _is_issued(versions: QuerySet[Review], newest: int) -> bool:
+    """Whether the newest version is issued. Its paper is locked: it is not issued while a newer version is stored."""
+    paper = Paper.objects.filter(review__in=versions.filter(version=newest)).select_for_update(of=("self",)).first()
+    return paper is not None and paper.is_out
+
+
 def figures_for(unit: Unit, period: Period, as_of: datetime) -> dict[str, Any]:
-    """Compute figures in the very form the database gives them back."""
-    figures: dict[str, Any] = json.loads(json.dumps(compute(unit, period, as_of=as_of).as_json()))
+    """Compute figures, findings and what stands beside them in the very form the database gives them back."""
+    counted = compute(unit, period, as_of=as_of).as_json()
+    counted |= find(unit, period, as_of=as_of, figures=counted)
+    counted |= {name: value for name, value in beside(unit, period, as_of, counted).items() if value}
+    figures: dict[str, Any] = json.loads(json.dumps(counted))
     return figures
+
+
+def beside(unit: Unit, period: Period, as_of: datetime, counted: dict[str, Any]) -> dict[str, Any]:
+    """What a review keeps beside its measures, from the same state of the database; empty ones are not kept."""
+    return {
+        "particulars": particulars(unit, period, as_of),
+        "suggestions": followed_up(unit, period, as_of),
+        "assessment": assessed(counted) if period.kind in RANKED else {},
+    }
 
 
 def store(
@@ -92,12 +117,28 @@ def store(
     at: datetime,
 ) -> Review:
     """Insert one version."""
+    review = review_of(unit, period, as_of, figures, snapshot, version, reason, at)
+    review.save(force_insert=True)
+    return review
+
+
+def review_of(
+    unit: Unit,
+    period: Period,
+    as_of: datetime,
+    figures: dict[str, Any],
+    snapshot: str,
+    version: int | None,
+    reason: str,
+    at: datetime,
+) -> Review:
+    """Return an unsaved review; without a version it is one that must not be stored."""
     review = Review(
         kind=period.kind,
         start=period.start,
         end=period.end,
         as_of=as_of,
-        version=version,
+        version=version,  # type: ignore[misc]
         reason=reason,
         figures=figures,
         register_version=REGISTER_VERSION,
@@ -105,7 +146,6 @@ def store(
         built_at=at,
     )
     review.lie_at(unit)
-    review.save(force_insert=True)
     return review
 
 

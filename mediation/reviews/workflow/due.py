@@ -19,7 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from grid import rls
 from grid.models import Post, Unit
-from grid.scope import LEVELS, Role, local_day
+from grid.scope import LEVELS, Role, ScopedQuerySet, local_day
 from mediation.reviews import periods
 from mediation.reviews.figures.places import CHILDREN
 from mediation.reviews.kinds import Kind
@@ -112,7 +112,7 @@ def _build_next(at: datetime, claimed: list[DueReview]) -> DueReview | None:
         return due
 
 
-def missing_at(moment: datetime) -> QuerySet[DueReview]:
+def missing_at(moment: datetime) -> ScopedQuerySet[DueReview]:
     """Return what was due at ``moment`` and is not built, the longest due first; health checks ask it, too."""
     return DueReview.objects.filter(review__isnull=True, due_at__lte=moment).order_by("due_at", "pk")
 

@@ -51,11 +51,16 @@ class Command(BaseCommand):
             self._print(review, period)
 
     def _print(self, review: Review, period: Period) -> None:
-        head = _("%(unit)s %(period)s，截至%(as_of)s，第%(version)s版") % {
+        version = (
+            _("第%(version)s版") % {"version": review.version}
+            if review.version is not None
+            else _("已印发，未保存；如需更正请在系统中提出")
+        )
+        head = _("%(unit)s %(period)s，截至%(as_of)s，%(version)s") % {
             "unit": review.unit.name,
             "period": periods.label(period),
             "as_of": f"{review.as_of.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
-            "version": review.version,
+            "version": version,
         }
         self.stdout.write(head)
         for name, figure in as_object(review)["measures"].items():

@@ -2,18 +2,23 @@
 
 ``Review`` is frozen: figures once stored are never recomputed, and the database refuses to change or delete them.
 What is done with a review later (issuing, texts, findings) goes into tables of its own.
+
+``Population`` and ``OutsideFigure`` hold what only others can say: reviews set their own counts against it.
 """
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.event import TimelineQuerySet
 from grid.models import Placed
-from grid.scope import REVIEWS, ScopedQuerySet
+from grid.models.fields import TransactionIdField
+from grid.scope import REVIEWS, ScopedQuerySet, Standing
 from mediation.reviews.kinds import Kind
+from mediation.reviews.models.moving import delivered
 
 
 class Review(Placed):
@@ -31,6 +36,7 @@ class Review(Placed):
 
         DUE = "due", _("到期编制")
         COMMAND = "command", _("按命令编制")
+        CORRECTION = "correction", _("印发后更正")
 
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
     start = models.DateTimeField(_("期初"))
@@ -60,6 +66,11 @@ class Review(Placed):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.kind} {self.start:%F} v{self.version}"
+
+    @staticmethod
+    def own_q(standing: Standing) -> Q:
+        """Reviews whose paper was laid before a unit of the user's, wherever they lie (DESIGN.md rule 3)."""
+        return Q(pk__in=delivered("review_id", standing))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert; refuse to change what stands."""
@@ -115,3 +126,60 @@ class DueReview(Placed):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.kind} {self.start:%F}"
+
+
+class Stated(Placed):
+    """A figure of a place that somebody else counted, with where it is from. A correction is a further row."""
+
+    SCOPE_NOUN = REVIEWS
+
+    source = models.CharField(_("来源"), max_length=100, help_text="Printed beside every figure made with it.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(_("录入时间"))
+    txid = TransactionIdField()
+
+    objects = TimelineQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; refuse to change what stands."""
+        if not self._state.adding:
+            raise TypeError("What was stated stands; a correction is a further row.")
+        super().save(*args, **kwargs)
+
+
+class Population(Stated):
+    """People living in a place in a year (DOMAIN.md 7.3 cases_per_10k: with source and year, or not at all)."""
+
+    year = models.PositiveSmallIntegerField(_("年份"))
+    people = models.PositiveBigIntegerField(_("人口数"))
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(people__gt=0), name="population_somebody")]
+        indexes = [models.Index(fields=["unit", "year"], name="population_unit_year")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.year}: {self.people}"
+
+
+class OutsideFigure(Stated):
+    """A number of one period that another body gave us, such as the court's suits (DOMAIN.md 7.3 suits_per_10k)."""
+
+    class What(models.TextChoices):
+        """What was counted."""
+
+        SUITS = "suits", _("一审民事行政案件")
+
+    what = models.CharField(_("指标"), max_length=12, choices=What.choices)
+    start_on = models.DateField(_("期初"))
+    end_on = models.DateField(_("期末"), help_text="Exclusive, like a period's.")
+    number = models.PositiveBigIntegerField(_("数值"))
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(end_on__gt=F("start_on")), name="outsidefigure_period")]
+        indexes = [models.Index(fields=["unit", "what", "start_on"], name="outsidefigure_unit_start")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.what} {self.start_on}: {self.number}"

@@ -1,0 +1,114 @@
+"""Early warning for the places of a review: daily counts from the timelines, watched one by one (``warning``)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cases.workflow.clocks import load_calendar
+from mediation.reviews.figures.looking import Look, rows
+from mediation.reviews.findings.counting import PAST_DAYS, Stream, came, cells, has_past, last_day, parameters, within
+from mediation.reviews.findings.days import kinds_of, weights
+from mediation.reviews.findings.warning import GAP_DAYS, PAST_WEEKS, RISE_DAYS, WEEK, Alarm, Past, Series, watch
+
+LOOKED_BACK = PAST_WEEKS[0] * WEEK + GAP_DAYS + WEEK
+"""Days read before the first one watched. Whatever the period's length, each day watched has two years behind it."""
+
+WHOLE = 0
+"""Key of the unit itself among its places; ids of units begin at 1."""
+
+Key = tuple[int, str]
+"""A place below the review's (or ``WHOLE``) and a category."""
+
+
+@dataclass(frozen=True)
+class Warned:
+    """What is still, or was, out of the ordinary at a place within the period."""
+
+    place: int
+    category: str
+    alarm: Alarm
+    since: date
+    first_on: date
+    """The first evening of the period on which the rule held."""
+    window: tuple[date, date]
+    """The days counted: first, and the one after the last."""
+
+
+class Pasts:
+    """What used to come to places, from one count of a year: enough for a day's review, which watches nothing."""
+
+    def __init__(self, look: Look, stream: Stream, first: date, wanted: Collection[str]) -> None:
+        """Count the categories ``wanted``: one statement."""
+        self.counts: Counter[Key] = Counter()
+        after = first - timedelta(days=GAP_DAYS)
+        self.is_known = bool(wanted) and has_past(look, stream, after - timedelta(days=PAST_WEEKS[-1] * WEEK))
+        if not self.is_known:
+            return
+        year = within(look, after - timedelta(days=PAST_DAYS), after)
+        sql = f"""{came(year, stream)}
+select child, category_id, count(*) from came where category_id = any (%(wanted)s) group by 1, 2"""
+        for child, category, count in rows(sql, parameters(year, wanted=sorted(wanted))):
+            for place in (WHOLE,) if child is None else (WHOLE, child):
+                self.counts[place, category] += count
+
+    def past(self, place: int, category: str, _day: date) -> Past | None:
+        """Return what used to come to a place; None where recording began within half a year."""
+        if not self.is_known:
+            return None
+        records = self.counts[place, category] + 0.5
+        return Past(records / PAST_DAYS, 1.0, records)
+
+
+class Watch:
+    """All series of one stream in one review, and what is watched in them."""
+
+    def __init__(self, look: Look, stream: Stream, first: date) -> None:
+        """Read the counts: one statement for all places and categories."""
+        self.first, self.last = first, last_day(look)
+        self.origin = first - timedelta(days=LOOKED_BACK)
+        self.days = (self.last - self.origin).days + 1
+        counts: dict[Key, list[int]] = {}
+        totals: dict[int, list[int]] = defaultdict(lambda: [0] * self.days)
+        for child, category, day, count in cells(within(look, self.origin, self.last + timedelta(days=1)), stream):
+            for place in (WHOLE,) if child is None else (WHOLE, child):
+                series = counts.get((place, category))
+                if series is None:
+                    series = counts[place, category] = [0] * self.days
+                series[day] += count
+                totals[place][day] += count
+        kinds = kinds_of(load_calendar(self.origin, self.days + 1), self.origin, self.days)
+        learnt = self.days - (self.last - first).days - 1
+        weighed = {place: weights(kinds, total, learnt) for place, total in totals.items()}
+        # Before its first record of any kind a place was not silent: nobody recorded there yet.
+        self.begun = {place: next(day for day, count in enumerate(total) if count) for place, total in totals.items()}
+        self.series: Mapping[Key, Series] = {
+            (place, category): Series(series[self.begun[place] :], weighed[place][self.begun[place] :])
+            for (place, category), series in sorted(counts.items())
+        }
+
+    def past(self, place: int, category: str, day: date) -> Past | None:
+        """Return what used to come to a place, as seen on a day."""
+        series = self.series.get((place, category))
+        number = (day - self.origin).days - self.begun.get(place, 0)
+        return series.past(number) if series is not None and number >= 0 else None
+
+    def warned(self) -> list[Warned]:
+        """Return the last alarm of each series and rule within the period, but none beside a stronger one."""
+        found = []
+        for (place, category), series in self.series.items():
+            alarms = watch(series, max(0, LOOKED_BACK - self.begun[place]), series.days - 1)
+            if not alarms:
+                continue
+            # One change sets off both rules, sooner or later; it is told once, by the rule that is surer of it.
+            latest = {alarm.rule: alarm for alarm in alarms}
+            strongest = min(latest.values(), key=lambda alarm: (alarm.chance, alarm.rule))
+            found.append(self._told(place, category, strongest, min(alarm.day for alarm in alarms)))
+        return found
+
+    def _told(self, place: int, category: str, alarm: Alarm, first: int) -> Warned:
+        origin = self.origin + timedelta(days=self.begun[place])
+        after = origin + timedelta(days=alarm.day + 1)
+        start = after - timedelta(days=RISE_DAYS if alarm.rule == "rise" else WEEK)
+        since, first_on = (origin + timedelta(days=day) for day in (alarm.since, first))
+        return Warned(place, category, alarm, since, first_on, (start, after))

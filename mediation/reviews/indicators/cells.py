@@ -1,0 +1,56 @@
+"""Cells of tables: shares that add up to 100.0, and small ones hidden (DOMAIN.md 7.3 占比, 7.4 no. 15)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from mediation.reviews.indicators.measure import Measure, Shape
+
+SMALL = 3
+"""People-based cells below this are hidden in any table that leaves the unit."""
+
+HIDDEN = "<3"
+"""What stands for a hidden cell."""
+
+
+def shares(parts: Mapping[str, int], places: int = 1) -> dict[str, str]:
+    """Return each part's share of the whole in percent, which together are exactly 100 (largest remainder).
+
+    Everything is rounded down first, and what is left goes to the largest remainders; among equal ones to the larger
+    part, then to the one named first. Parts of nothing are all 0.
+    """
+    units = 100 * 10**places
+    whole = sum(parts.values())
+    if not whole:
+        return {name: str(Decimal(0).scaleb(-places)) for name in parts}
+    floors = {name: number * units // whole for name, number in parts.items()}
+    order = {name: index for index, name in enumerate(parts)}
+    by_remainder = sorted(parts, key=lambda name: (-(parts[name] * units % whole), -parts[name], order[name]))
+    for name in by_remainder[: units - sum(floors.values())]:
+        floors[name] += 1
+    return {name: str(Decimal(number).scaleb(-places)) for name, number in floors.items()}
+
+
+def is_small_cell(measure: Measure, figure: Mapping[str, Any]) -> bool:
+    """Whether a stored figure must be hidden outside the unit: it would tell of one or two people.
+
+    Of a rate also the rest counts: 9 satisfied of 10 tells of the one who was not.
+    """
+    if not measure.is_personal:
+        return False
+    if measure.shape is Shape.RATE:
+        numerator, denominator = int(figure["numerator"]), int(figure["denominator"])
+        return any(0 < part < SMALL for part in (numerator, denominator, denominator - numerator))
+    return 0 < measure.sample(figure) < SMALL
+
+
+def hide_small(cells: Mapping[str, int]) -> dict[str, int | None]:
+    """Return a people-based row or column whose total is printed, its small cells None.
+
+    A single hidden cell could be computed from the total, so then the smallest of the others that is not 0 goes too.
+    """
+    hidden = {name for name, number in cells.items() if 0 < number < SMALL}
+    if len(hidden) == 1:
+        others = [name for name, number in cells.items() if number >= SMALL]
+        hidden |= {min(others, key=lambda name: cells[name])} if others else set()
+    return {name: None if name in hidden else number for name, number in cells.items()}

@@ -1,0 +1,298 @@
+"""A stored review laid out for reading: every number with its address, every table with its heads.
+
+Nothing is computed here that a review does not store, but shares of a whole; a page and a paper say the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.codes import categories
+from mediation.reviews.figures import DIRECT
+from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
+from mediation.reviews.figures.places import child_level
+from mediation.reviews.indicators import REGISTER, Measure, Shape, percentage
+from mediation.reviews.models import Review
+from mediation.reviews.tracing import Number
+from mediation.reviews.words import (
+    COMPARED,
+    LEVEL_NAMES,
+    base_text,
+    category_name,
+    change_text,
+    note_text,
+    place_names,
+    source_name,
+)
+
+GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "incidents": (
+        _("事件"),
+        (
+            "reported",
+            "reported_valid",
+            "pending_inspection",
+            "valid_report_rate",
+            "closure_rate",
+            "on_time_closure_rate",
+            "grassroots_resolution_rate",
+            "reopen_rate",
+        ),
+    ),
+    "flow": (
+        _("流量与存量"),
+        (
+            "flow_open_start",
+            "flow_new",
+            "flow_reopened",
+            "flow_closed",
+            "flow_voided",
+            "flow_open_end",
+            "stock_clearance",
+        ),
+    ),
+    "disputes": (
+        _("纠纷"),
+        (
+            "disputes_found",
+            "disputes_accepted",
+            "resolution_rate_found",
+            "resolution_rate_accepted",
+            "mediation_success_rate",
+            "agreements_signed",
+            "agreement_amount",
+            "performance_rate",
+            "satisfaction_rate",
+            "confirmations_applied",
+        ),
+    ),
+    "roster": (
+        _("队伍"),
+        (
+            "mediators_full_time",
+            "mediators_part_time",
+            "committees_township",
+            "committees_subdistrict",
+            "committees_village",
+            "named_studios",
+        ),
+    ),
+}
+"""How the measures stand together on pages; each of the register stands in exactly one group."""
+
+HEADLINE = (
+    "reported_valid",
+    "closure_rate",
+    "on_time_closure_rate",
+    "flow_open_end",
+    "disputes_accepted",
+    "resolution_rate_accepted",
+    "agreements_signed",
+    "performance_rate",
+)
+"""What stands first, large."""
+
+FLOW = (
+    ("flow_open_start", ""),
+    ("flow_new", "＋"),
+    ("flow_reopened", "＋"),
+    ("flow_closed", "－"),
+    ("flow_voided", "－"),
+    ("flow_open_end", "＝"),
+)
+"""The identity that holds in every table, as it is written."""
+
+
+BY_CODE = ("reported_valid", "disputes_found")
+"""Measures that are broken down by category and source."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number as it stands on a page; a count of nothing has no address, for there is nothing to open."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure: a count or an amount, or a rate with both its parts."""
+
+    main: Shown
+    numerator: Shown | None = None
+    denominator: Shown | None = None
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is printed with its parts."""
+        return self.denominator is not None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change from an earlier period, in words."""
+
+    name: str | Promise
+    text: str
+    base: str
+    trend: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure of the whole, with what it is compared with."""
+
+    measure: Measure
+    cell: Cell
+    changes: list[Change]
+
+
+def address(review: Review, number: Number) -> str:
+    """The page of the records behind a number."""
+    query = number.query
+    return reverse("reviews:record-list", args=[review.pk, number.measure]) + (f"?{query}" if query else "")
+
+
+def shown(review: Review, number: Number, count: int, text: str = "") -> Shown:
+    """A number and where it opens."""
+    return Shown(text or str(count), address(review, number) if count else "")
+
+
+def cell(review: Review, measure: Measure, figures: Mapping[str, Any], child: str = "") -> Cell | None:
+    """The figure of a measure in one column of a review, or None where it was not counted yet."""
+    figure = figures.get(measure.id)
+    if figure is None:
+        return None
+    number = Number(measure.id, child=child)
+    if measure.shape is Shape.RATE:
+        parts = {part: replace(number, part=part) for part in (NUMERATOR, DENOMINATOR)}
+        top, bottom = (shown(review, parts[part], figure[part]) for part in parts)
+        return Cell(Shown(figure["display"]), top, bottom)
+    if measure.shape is Shape.AMOUNT:
+        signed = figures["agreements_signed"]["value"]
+        return Cell(shown(review, number, signed, f"{Decimal(figure['value']):,.2f}"))
+    return Cell(shown(review, number, figure["value"]))
+
+
+def lines_of(review: Review, ids: Iterable[str]) -> list[Line]:
+    """Measures of the whole, with their comparisons."""
+    figures, compared = review.figures["measures"], review.figures.get("comparisons", {})
+    lines = []
+    for measure in (REGISTER[id] for id in ids):
+        made = cell(review, measure, figures)
+        if made is not None:
+            lines.append(Line(measure, made, list(_changes(measure, compared))))
+    return lines
+
+
+def _changes(measure: Measure, compared: Mapping[str, Any]) -> Iterable[Change]:
+    for key, name in COMPARED.items():
+        comparison = compared.get(key)
+        if comparison is None:
+            continue
+        change = comparison.get("measures", {}).get(measure.id)
+        text = note_text(comparison) or change_text(change)
+        yield Change(name, text, base_text(change), (change or {}).get("trend", "unknown"))
+
+
+def groups_of(review: Review) -> list[dict[str, Any]]:
+    """Every measure of the review, in groups."""
+    return [{"key": key, "label": label, "lines": lines_of(review, ids)} for key, (label, ids) in GROUPS.items()]
+
+
+def flow_of(review: Review) -> list[dict[str, Any]]:
+    """The flow of open incidents as a sum."""
+    figures = review.figures["measures"]
+    return [{"sign": sign, "measure": REGISTER[id], "cell": cell(review, REGISTER[id], figures)} for id, sign in FLOW]
+
+
+def places_key(review: Review) -> str:
+    """Where a review keeps the figures of the places below."""
+    return f"by_{child_level(review.unit).value}"
+
+
+def places_of(review: Review, group: str) -> dict[str, Any]:
+    """The table by places below: a row each, and the whole, which is no sum of rates."""
+    key = places_key(review)
+    measures = [REGISTER[id] for id in GROUPS[group][1] if id in review.figures["measures"]]
+    names = place_names(review)
+    rows = [
+        {
+            "code": code,
+            "name": names[code],
+            "cells": [
+                (measure, cell(review, measure, review.figures.get(key, {})[code], code)) for measure in measures
+            ],
+        }
+        for code in sorted(names, key=lambda code: (code == DIRECT, code))
+    ]
+    whole = [(measure, cell(review, measure, review.figures["measures"])) for measure in measures]
+    first = next((measure.id for measure in measures if measure.shape is Shape.RATE and measure.id in HEADLINE), "")
+    level = LEVEL_NAMES[child_level(review.unit)]
+    return {"level": level, "measures": measures, "rows": rows, "whole": whole, "first": first}
+
+
+def categories_of(review: Review) -> list[dict[str, Any]]:
+    """Classes and their subcategories, the largest first: valid incidents, and disputes found."""
+    sides = {name: review.figures.get(f"{name}_by_category", {}) for name in BY_CODE}
+    codes = {code for counts in sides.values() for code in counts}
+    classes: dict[str, list[str]] = {}
+    for code in codes:
+        classes.setdefault(code[:2], []).append(code)
+    made = [_class(review, head, below, sides) for head, below in classes.items()]
+    return sorted(made, key=lambda row: (-row["weight"], row["code"]))
+
+
+def _class(review: Review, head: str, below: list[str], sides: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+    below.sort(key=lambda code: (-sum(counts.get(code, 0) for counts in sides.values()), code))
+    rows: list[dict[str, Any]] = [
+        {
+            "code": code,
+            "name": category_name(code),
+            "sides": [_side(review, name, counts, "category", code) for name, counts in sides.items()],
+        }
+        for code in below
+    ]
+    whole = [_side(review, name, counts, "category", head, below) for name, counts in sides.items()]
+    name = category_name(head) if head in categories() else head
+    weight = sum(side["count"] for side in whole)
+    for row in rows:
+        for side, total in zip(row["sides"], whole, strict=True):
+            # Hazards never become disputes: a class has a column only where it has anything.
+            side["is_shown"] = total["count"] > 0
+    return {"code": head, "name": name, "rows": rows, "whole": whole, "weight": weight}
+
+
+def _side(
+    review: Review, measure: str, counts: Mapping[str, int], by: str, code: str, codes: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The count of a code, or of a class of ``codes``, and its share of the whole."""
+    codes = list(codes) or [code]
+    count = sum(counts.get(each, 0) for each in codes)
+    number = Number(measure, **{by: code})
+    return {"shown": shown(review, number, count), "count": count, "share": _share(counts, codes)}
+
+
+def _share(counts: Mapping[str, int], codes: Iterable[str]) -> str:
+    return percentage(sum(counts.get(code, 0) for code in codes), sum(counts.values()))
+
+
+def sources_of(review: Review) -> list[dict[str, Any]]:
+    """Where matters came from, the largest first."""
+    sides = {name: review.figures.get(f"{name}_by_source", {}) for name in BY_CODE}
+    codes = {code for counts in sides.values() for code in counts}
+    rows = [
+        {
+            "code": code,
+            "name": source_name(code),
+            "sides": [_side(review, name, counts, "source", code) for name, counts in sides.items()],
+        }
+        for code in codes
+    ]
+    return sorted(rows, key=lambda row: (-sum(side["count"] for side in row["sides"]), row["code"]))

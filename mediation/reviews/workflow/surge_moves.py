@@ -1,0 +1,105 @@
+"""What may be done with a surge, as a table (平战结合; DESIGN.md rule 2, DOMAIN.md 7.1)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.moves import Move, Need, says, table
+from cases.table import Tie
+from grid.scope import Role
+from mediation.reviews.models import Surge, SurgeEvent
+from mediation.reviews.workflow.paper_moves import ADDRESSED, ReviewNoun
+
+S = Surge.Status
+
+STAFF = {Role.CENTRE_SUPERVISOR: Tie.PLACE, Role.CENTRE_DISPATCHER: Tie.PLACE}
+COMMAND = {**STAFF, Role.LEADER: Tie.PLACE}
+LEADERS = {Role.LEADER: Tie.PLACE}
+
+SURGE_MOVES = table(
+    Move(
+        "propose_surge",
+        _("提请启动战时机制"),
+        frozenset(),
+        S.PROPOSED,
+        STAFF,
+        is_inner=True,
+        why="With reason, scope, authority and a planned end of at most thirty days.",
+    ),
+    Move(
+        "approve_surge",
+        _("批准启动"),
+        frozenset({S.PROPOSED}),
+        S.ACTIVE,
+        LEADERS,
+        why="By a second person.",
+        is_primary=True,
+        is_grave=True,
+    ),
+    Move(
+        "decline_surge",
+        _("不予批准"),
+        frozenset({S.PROPOSED}),
+        S.DECLINED,
+        LEADERS,
+        needs=(says(_("理由"), min_length=2),),
+    ),
+    Move(
+        "report_day",
+        _("每日报告"),
+        frozenset({S.ACTIVE}),
+        None,
+        ADDRESSED,
+        needs=(
+            Need("is_nil", "yes", _("零报告：今日无情况"), required=False),
+            says(_("情况"), required=False),
+        ),
+        why="Nothing to report is reported, too; no report at all is shown as 未报 (DOMAIN.md 7.4 no. 14).",
+        is_primary=True,
+    ),
+    Move(
+        "give_task",
+        _("下达任务"),
+        frozenset({S.ACTIVE}),
+        None,
+        COMMAND,
+        needs=(
+            Need("owner", "unit", _("责任单位")),
+            says(_("任务"), min_length=5),
+            Need("due_at", "moment", _("完成时限")),
+        ),
+    ),
+    Move(
+        "finish_task",
+        _("报告完成"),
+        frozenset({S.ACTIVE, S.ENDED}),
+        None,
+        {**COMMAND, **ADDRESSED},
+        needs=(Need("task", "task", _("任务")), says(_("完成情况"), min_length=2)),
+    ),
+    Move(
+        "end_surge",
+        _("结束战时机制"),
+        frozenset({S.ACTIVE}),
+        S.ENDED,
+        LEADERS,
+        needs=(says(_("结束说明"), min_length=2),),
+        is_grave=True,
+    ),
+    Move(
+        "expire_surge",
+        _("到期结束"),
+        frozenset({S.ACTIVE}),
+        S.ENDED,
+        {Role.SYSTEM: Tie.MACHINE},
+        why="When the planned end is over, by the clock; going on takes a new approval.",
+    ),
+)
+
+SURGES = ReviewNoun(
+    name="surge",
+    model=Surge,
+    event_model=SurgeEvent,
+    remark_model=None,
+    outbox_model=None,
+    moves=SURGE_MOVES,
+    open_statuses=frozenset(Surge.OPEN),
+)

@@ -1,0 +1,233 @@
+"""Surge mode (平战结合): activated by two, ended by the clock at the latest, a report a day from every unit."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.codes import categories as known_categories
+from cases.moves import Actor, Machine, NotAllowed, NotPossible, Step, begin, perform
+from grid.models import Unit
+from grid.scope import LEVELS, SHANGHAI, Role, local_day, standing_of
+from mediation.reviews import periods
+from mediation.reviews.models import Surge, SurgeReport, SurgeTask, SurgeUnit
+from mediation.reviews.workflow.papers import words
+from mediation.reviews.workflow.surge_moves import COMMAND, SURGES
+
+MOST_DAYS = 30
+"""Longer takes a new approval (DOMAIN.md 7.1)."""
+
+CUT_OFF = time(17)
+"""When the day's reports close, where nothing else is said."""
+
+
+def propose_surge(
+    *,
+    unit: Unit,
+    by: Actor,
+    at: datetime,
+    reason: str,
+    authority: str,
+    starts_on: date,
+    ends_on: date,
+    units: Iterable[Unit],
+    categories: Iterable[str] = (),
+    limits_factor: Decimal = Decimal(1),
+    cut_off: time = CUT_OFF,
+) -> Surge:
+    """Ask for a surge at a division. Raises NotPossible for a span, scope or factor that makes no sense."""
+    reporting = list(dict.fromkeys(units))
+    _check_proposal(unit, at, starts_on, ends_on, reporting, limits_factor)
+    codes = list(dict.fromkeys(categories))
+    if unknown := [code for code in codes if code not in known_categories()]:
+        raise NotPossible(_("没有类别%(codes)s。") % {"codes": "、".join(unknown)}, "categories")
+    surge = Surge(
+        status="",
+        reason=words(reason, 5),
+        authority=words(authority, 2)[:200],
+        starts_on=starts_on,
+        ends_on=ends_on,
+        categories=codes,
+        limits_factor=limits_factor,
+        cut_off=cut_off,
+        last_event_at=at,
+        proposed_by=by,
+    )
+    surge.lie_at(unit)
+    with transaction.atomic():
+        proposed: Surge = begin(SURGES, "propose_surge", surge, by=by, at=at)
+        SurgeUnit.objects.bulk_create(SurgeUnit(surge=surge, of_unit=one, **surge.levels) for one in reporting)
+    return proposed
+
+
+def _check_proposal(
+    unit: Unit, at: datetime, starts_on: date, ends_on: date, units: list[Unit], limits_factor: Decimal
+) -> None:
+    if unit.kind != Unit.Kind.DIVISION:
+        raise NotPossible(_("战时机制须在一个区划启动。"), "unit")
+    if starts_on < local_day(at):
+        raise NotPossible(_("开始日期不能早于今天。"), "starts_on")
+    if ends_on < starts_on:
+        raise NotPossible(_("结束日期不能早于开始日期。"), "ends_on")
+    if (ends_on - starts_on).days + 1 > MOST_DAYS:
+        raise NotPossible(_("战时机制最长%(most)s天，延长须重新报批。") % {"most": MOST_DAYS}, "ends_on")
+    if not 0 < limits_factor <= 1:
+        raise NotPossible(_("时限系数须大于0、不大于1。"), "limits_factor")
+    if not units:
+        raise NotPossible(_("请选择报告单位。"), "units")
+    if any(not one.path.startswith(unit.path) for one in units):
+        raise NotPossible(_("报告单位须在本级或下级。"), "units")
+
+
+def approve_surge(*, pk: int, by: Actor, at: datetime) -> Surge:
+    """Put a surge into force, as a second person."""
+
+    def change(surge: Surge, step: Step[Surge]) -> None:
+        if step.user is None or step.user.pk == surge.proposed_by_id:
+            raise NotAllowed(_("提请人不能批准，须由第二人批准。"))
+        if local_day(step.at) > surge.ends_on:
+            raise NotPossible(_("计划结束日期已过，请重新提请。"))
+
+    approved: Surge = perform(SURGES, "approve_surge", pk=pk, by=by, at=at, change=change)
+    return approved
+
+
+def decline_surge(*, pk: int, by: Actor, at: datetime, remark: str) -> Surge:
+    """Turn a proposal down."""
+
+    def change(_surge: Surge, step: Step[Surge]) -> None:
+        step.facts["words"] = words(remark, 2)
+
+    declined: Surge = perform(SURGES, "decline_surge", pk=pk, by=by, at=at, change=change)
+    return declined
+
+
+def report_day(*, pk: int, by: Actor, at: datetime, is_nil: bool = False, remark: str = "") -> Surge:
+    """Report for one's unit what today brought, or that it brought nothing; once a day, before the cut-off."""
+
+    def change(surge: Surge, step: Step[Surge]) -> None:
+        day = local_day(step.at)
+        if day < surge.starts_on:
+            raise NotPossible(_("战时机制尚未开始。"))
+        if step.at >= cut_off_of(surge, day):
+            raise NotPossible(_("已过今日截止时间（%(time)s）。") % {"time": f"{surge.cut_off:%H:%M}"})
+        said = remark.strip()
+        if is_nil == bool(said):
+            raise NotPossible(_("请填写情况，或勾选零报告，二者选一。"), "remark")
+        unit = _reporting_unit(surge, step.user)
+        if surge.reports.filter(of_unit=unit, day=day).exists():
+            raise NotPossible(_("本单位今日已报告。"))
+        step.add(
+            SurgeReport(surge=surge, of_unit_id=unit, day=day, is_nil=is_nil, words=said, by=step.user, at=step.at)
+        )
+        step.data = {"of_unit": unit, "day": str(day), "is_nil": is_nil}
+
+    reported: Surge = perform(SURGES, "report_day", pk=pk, by=by, at=at, change=change)
+    return reported
+
+
+def _reporting_unit(surge: Surge, user: Any) -> int:
+    required = {row.of_unit_id for row in surge.units.all()}
+    for held in standing_of(user).posts:
+        for unit in (held.unit_id, held.place_id):
+            if unit in required:
+                return unit
+    raise NotAllowed(_("您的单位不在报告范围内。"))
+
+
+def give_task(*, pk: int, by: Actor, at: datetime, owner: Unit, remark: str, due_at: datetime) -> Surge:
+    """Give a task to one of the units of the surge, with the hour by which it is due."""
+
+    def change(surge: Surge, step: Step[Surge]) -> None:
+        if owner.pk not in {row.of_unit_id for row in surge.units.all()}:
+            raise NotPossible(_("责任单位须是本次战时的报告单位。"), "owner")
+        if due_at <= step.at:
+            raise NotPossible(_("完成时限须晚于现在。"), "due_at")
+        step.add(
+            SurgeTask(
+                surge=surge, owner=owner, text=words(remark, 5), given_at=step.at, given_by=step.user, due_at=due_at
+            )
+        )
+        step.data = {"owner": owner.pk, "due_at": due_at.isoformat()}
+
+    given: Surge = perform(SURGES, "give_task", pk=pk, by=by, at=at, change=change)
+    return given
+
+
+def finish_task(*, pk: int, by: Actor, at: datetime, task: SurgeTask, remark: str) -> Surge:
+    """Note that a task is done: by its owner, or by the command."""
+
+    def change(surge: Surge, step: Step[Surge]) -> None:
+        row = surge.tasks.filter(pk=task.pk).select_for_update(of=("self",)).first()
+        if row is None or row.done_at is not None:
+            raise NotPossible(_("该任务已完成。"), "task")
+        if not _commands(surge, step.user) and _reporting_unit(surge, step.user) != row.owner_id:
+            raise NotAllowed(_("只能报告本单位的任务。"))
+        row.done_at, row.result = step.at, words(remark, 2)
+        step.add(row)
+        step.data = {"task": row.pk}
+
+    finished: Surge = perform(SURGES, "finish_task", pk=pk, by=by, at=at, change=change)
+    return finished
+
+
+def _commands(surge: Surge, user: Any) -> bool:
+    return any(
+        held.role in COMMAND and getattr(surge, LEVELS[held.level]) == held.place_id for held in standing_of(user).posts
+    )
+
+
+def end_surge(*, pk: int, by: Actor, at: datetime, remark: str) -> Surge:
+    """End a surge before its planned end."""
+
+    def change(surge: Surge, step: Step[Surge]) -> None:
+        step.facts["words"] = words(remark, 2)
+        surge.ended_at = step.at
+
+    ended: Surge = perform(SURGES, "end_surge", pk=pk, by=by, at=at, change=change)
+    return ended
+
+
+def expire_surges(*, at: datetime) -> int:
+    """End every surge whose planned end is over, at that end; return how many. Safe twice; in a system scope."""
+    over = Surge.objects.filter(status=Surge.Status.ACTIVE, ends_on__lt=local_day(at)).order_by("pk")
+    ended = 0
+    for pk, ends_on in list(over.values_list("pk", "ends_on")):
+        end = periods.containing("daily", ends_on).end
+
+        def change(surge: Surge, step: Step[Surge]) -> None:
+            surge.ended_at = step.at
+
+        try:
+            perform(SURGES, "expire_surge", pk=pk, by=Machine(Role.SYSTEM, recorded_at=at), at=end, change=change)
+        except NotPossible:
+            continue  # Ended by somebody in the meantime.
+        ended += 1
+    return ended
+
+
+def cut_off_of(surge: Surge, day: date) -> datetime:
+    """The moment the reports of a day close; the day's figures reach from one to the next."""
+    return datetime.combine(day, surge.cut_off, SHANGHAI)
+
+
+def day_span(surge: Surge, day: date) -> tuple[datetime, datetime]:
+    """From when to when the figures of a day reach: the first day begins at midnight, the last ends with the surge."""
+    start = periods.midnight(day) if day == surge.starts_on else cut_off_of(surge, day - timedelta(days=1))
+    end = cut_off_of(surge, day)
+    return (start, min(end, surge.ended_at) if surge.ended_at else end)
+
+
+def limits_factor(levels: dict[str, int], category: str, at: datetime) -> Decimal:
+    """The factor by which limits at a place are shortened now: the smallest of the surges in force there, or 1."""
+    in_force = Surge.objects.filter(status=Surge.Status.ACTIVE, starts_on__lte=local_day(at), city_id=levels["city_id"])
+    factors = [
+        surge.limits_factor
+        for surge in in_force
+        if all(value is None or value == levels[column] for column, value in surge.levels.items())
+        and (not surge.categories or category in surge.categories or category[:2] in surge.categories)
+    ]
+    return min(factors, default=Decimal(1))

@@ -1,0 +1,206 @@
+"""A year of reviews: every period of every kind, and what became of it.
+
+A shortfall is seen against what was due, not against the calendar: nobody owes the review of a month in which nobody
+stood there to read it (``workflow.due``).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from grid.models import Unit
+from grid.scope import SHANGHAI
+from mediation.reviews import periods
+from mediation.reviews.kinds import Kind
+from mediation.reviews.models import DueReview, Review
+from mediation.reviews.periods import Period
+
+LATE_AFTER = timedelta(days=1)
+"""Built later than this after it was due, a review is late."""
+
+
+class State(StrEnum):
+    """What became of a period."""
+
+    BUILT = "built"
+    LATE = "late"
+    MISSING = "missing"
+    WAITING = "waiting"
+    RUNNING = "running"
+    AHEAD = "ahead"
+    NONE = "none"
+
+
+STATES: dict[State, str | Promise] = {
+    State.BUILT: _("已编成"),
+    State.LATE: _("迟编"),
+    State.MISSING: _("到期未编"),
+    State.WAITING: _("待编"),
+    State.RUNNING: _("进行中"),
+    State.AHEAD: _("未到期"),
+    State.NONE: _("不须编制"),
+}
+"""State -> what it is called; the order is that of the legend."""
+
+SIGNS: dict[State, str] = {
+    State.BUILT: "✓",
+    State.LATE: "✓",
+    State.MISSING: "!",
+    State.WAITING: "…",
+    State.RUNNING: "…",
+    State.AHEAD: "",
+    State.NONE: "–",
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One period of one place."""
+
+    period: Period
+    state: State
+    review: Review | None
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return str(STATES[self.state])
+
+    @property
+    def sign(self) -> str:
+        """The state as a sign, for where only a square stands."""
+        return SIGNS[self.state]
+
+    @property
+    def title(self) -> str:
+        """The period's name in the reader's language."""
+        return periods.label(self.period, get_language() or "")
+
+    @property
+    def short(self) -> str:
+        """The period's number within the year, or the day within the month."""
+        day = self.period.start_on
+        return {
+            Kind.DAILY: str(day.day),
+            Kind.WEEKLY: str(day.isocalendar().week),
+            Kind.MONTHLY: str(day.month),
+            Kind.BIMONTHLY: f"{day.month}–{self.period.last_on.month}",
+            Kind.QUARTERLY: f"Q{day.month // 3 + 1}",
+            Kind.ANNUAL: str(day.year),
+        }[self.period.kind]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A year of one kind at one place."""
+
+    unit: Unit
+    kind: Kind
+    slots: list[Slot]
+
+    def count(self, *states: State) -> int:
+        """How many periods are in one of the states."""
+        return sum(slot.state in states for slot in self.slots)
+
+    @property
+    def built(self) -> int:
+        """How many there are."""
+        return self.count(State.BUILT, State.LATE)
+
+    @property
+    def due(self) -> int:
+        """How many there should be by now."""
+        return self.built + self.missing
+
+    @property
+    def missing(self) -> int:
+        """How many of these there are not."""
+        return self.count(State.MISSING)
+
+    @property
+    def late(self) -> int:
+        """How many were built too late."""
+        return self.count(State.LATE)
+
+    @property
+    def months(self) -> list[tuple[int, list[Slot]]]:
+        """The slots by month, for days."""
+        found: dict[int, list[Slot]] = {}
+        for slot in self.slots:
+            found.setdefault(slot.period.start_on.month, []).append(slot)
+        return list(found.items())
+
+
+def periods_of(kind: Kind, year: int) -> Iterator[Period]:
+    """Yield the periods of a year; a week belongs to its ISO year."""
+    first = date(year, 1, 4) if kind is Kind.WEEKLY else date(year, 1, 1)
+    period = periods.containing(kind, first)
+    while (period.start_on.isocalendar().year if kind is Kind.WEEKLY else period.start_on.year) == year:
+        yield period
+        period = periods.following(period)
+
+
+def rows_of(user: Any, units: Iterable[Unit], kinds: Iterable[Kind], year: int, at: datetime) -> list[Row]:
+    """Return a year of each kind at each place, as far as the user may see; two statements however many they are."""
+    units, kinds = list(units), list(kinds)
+    built, due = _stored(user, units, kinds, year)
+    return [
+        Row(
+            unit,
+            kind,
+            [
+                _slot(period, built.get((unit.pk, kind, period.start)), due.get((unit.pk, kind, period.start)), at)
+                for period in periods_of(kind, year)
+            ],
+        )
+        for unit in units
+        for kind in kinds
+    ]
+
+
+Key = tuple[int, str, datetime]
+
+
+def _stored(
+    user: Any, units: list[Unit], kinds: list[Kind], year: int
+) -> tuple[Mapping[Key, Review], Mapping[Key, DueReview]]:
+    span = {
+        "unit__in": units,
+        "kind__in": kinds,
+        # A week of the year can begin in the one before.
+        "start__gte": periods.midnight(date(year - 1, 12, 25)),
+        "start__lt": periods.midnight(date(year + 1, 1, 1)),
+    }
+    reviews = Review.objects.visible_to(user).filter(**span).defer("figures", "snapshot").order_by("version")
+    due = DueReview.objects.visible_to(user).filter(**span)
+    return (
+        {(review.unit_id, review.kind, review.start): review for review in reviews},
+        {(row.unit_id, row.kind, row.start): row for row in due},
+    )
+
+
+def _slot(period: Period, review: Review | None, due: DueReview | None, at: datetime) -> Slot:
+    return Slot(period, state_of(period, review, due, at), review)
+
+
+def state_of(period: Period, review: Review | None, due: DueReview | None, at: datetime) -> State:
+    """Say what became of a period. Only what was due can be late: what is built on command is built when asked for."""
+    if review is not None:
+        is_late = due is not None and review.version == 1 and review.built_at > due.due_at + LATE_AFTER
+        return State.LATE if is_late else State.BUILT
+    if period.end > at:
+        return State.RUNNING if period.start <= at else State.AHEAD
+    if due is not None:
+        return State.MISSING
+    return State.WAITING if period.due_at > at else State.NONE
+
+
+def this_year(at: datetime) -> int:
+    """The year it is in Asia/Shanghai."""
+    return at.astimezone(SHANGHAI).year
