@@ -192,7 +192,7 @@ def other_table(dice: Random, years: int, runs: int) -> list[str]:
     return lines
 
 
-def run(years: int = 300, runs: int = 600) -> None:
+def run(years: int = 200, runs: int = 400) -> None:
     """Simulate, print the tables, and write them into the page."""
     began = time.perf_counter()
     tables = {

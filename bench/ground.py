@@ -13,19 +13,23 @@ BASE = Path(__file__).resolve().parent.parent
 DATA = BASE / "var" / "bench"
 
 
-def stand() -> Any:
-    """Start the embedded services on ``var/bench``, empty the tables and return a new cast of people.
-
-    The database waits for the disk as in use. Must come before anything of Django is imported.
-    """
+def prepare() -> None:
+    """Have Django work on the embedded services of ``var/bench``, which wait for the disk as in use."""
     os.environ.update(HEMU_DATA=str(DATA), HEMU_LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings")
-    subprocess.run([sys.executable, str(BASE / "manage.py"), "migrate", "--verbosity=0"], check=True, cwd=BASE)
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
     import django
 
+    django.setup()
+
+
+def stand() -> Any:
+    """Bring the database up to date, empty its tables and return a new cast of people."""
+    prepare()
+    subprocess.run([sys.executable, str(BASE / "manage.py"), "migrate", "--verbosity=0"], check=True, cwd=BASE)
     from config import embedded
 
     embedded.start_if_wanted()
-    django.setup()
     import psycopg
     from django.conf import settings
     from django.db import connection

@@ -102,6 +102,10 @@ class SessionForm(StyledForm):
         help_text=gettext_lazy("默认不公开；有人反对或涉隐私的不得旁听。"),
     )
 
+    def add_prefix(self, field_name: str) -> str:
+        """Not "form" in HTML: that name would hide a property of the form element, over which htmx falls."""
+        return super().add_prefix("session_form" if field_name == "form" else field_name)
+
 
 class HeldForm(NoNumbersMixin, StyledForm):
     """A session that took place."""

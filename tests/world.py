@@ -116,6 +116,12 @@ def build_world() -> World:
 
 
 def _review(world: World, key: str, place: Unit) -> None:
+    """A month of a unit that has reviews; next door lie villages, so it is their county's or city's."""
+    above = {"other_county": "county_id", "other_city": "city_id"}.get(key)
+    if above is not None:
+        place = Unit.objects.get(pk=getattr(place, above))
+    if place.level in ("village", "grid"):
+        return
     period = periods.parse("monthly", "2024-02-01")
     days = {"start": str(period.start_on), "end": str(period.end_on), "as_of": period.end.isoformat()}
     figures = {"unit": place.code, "kind": "monthly", **days, "measures": figures_of({})}
@@ -128,12 +134,16 @@ def _review(world: World, key: str, place: Unit) -> None:
         reason=Review.Reason.DUE,
         figures=figures,
         register_version=REGISTER_VERSION,
-        snapshot="",
+        snapshot="100:100:",
         built_at=THEN,
     )
     review.lie_at(place)
     review.save(force_insert=True)
     world.put("review", key, review.pk)
+    if key == "township":
+        # Villages have none: below a county or a city, its townships are next.
+        for actor in set(world.cast.users) - {actor for actor, level in ACTOR_LEVELS.items() if level != "city"}:
+            world.put("review", f"{actor}:child", review.pk)
 
 
 # -- The register, and people ------------------------------------------------------------------------------------------

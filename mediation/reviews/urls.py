@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.reviews.views import calendar, charts, compare, measures, records, review, room
+from mediation.reviews.views import calendar, charts, compare, download, measures, records, review, room
 
 app_name = "reviews"
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path("<int:pk>/", review.review_detail, name="review-detail"),
     path("<int:pk>/findings/<str:finding>/", records.finding_records, name="finding-records"),
     path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
+    path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
 ]

@@ -74,6 +74,13 @@ def _sitting(case: Case, mediators: Iterable[Any]) -> list[int]:
     return named or standing
 
 
+def _check_record(record: str, result: str) -> None:
+    if not record.strip():
+        raise NotPossible(_("请填写调解记录。"), "record")
+    if result not in Session.Result:
+        raise NotPossible(_("请选择调解结果。"), "result")
+
+
 def hold_session(
     *,
     session: Session,
@@ -108,10 +115,7 @@ def hold_session(
             # Forms know minutes: whoever sits down in the minute of acceptance sat down after it.
             began_at = max(began_at, case.accepted_at)
         _check_hour(case, began_at, minutes, at)
-        if not record.strip():
-            raise NotPossible(_("请填写调解记录。"), "record")
-        if result not in Session.Result:
-            raise NotPossible(_("请选择调解结果。"), "result")
+        _check_record(record, result)
         session.state = Session.State.HELD
         session.began_at, session.minutes = began_at, minutes
         session.record, session.result = record, result

@@ -240,7 +240,7 @@ def session(cast: Cast, **more: Any) -> dict[str, Any]:
         "client_uuid": str(uuid.uuid4()),
         "planned_for": minute(timezone.now() + timedelta(days=1)),
         "venue": "滨河街道调解室",
-        "form": "joint",
+        "session_form": "joint",
         **more,
     }
 
@@ -276,7 +276,7 @@ def test_no_face_to_face_where_violence_is_marked(signed_in: Any, cast: Cast) ->
     assert 'value="separate"' in page.text
     answer = client.post(at("session-add", case.pk), session(cast))
     assert answer.status_code == 422
-    assert "不安排面对面调解" in error_of(answer, "form")
+    assert "不安排面对面调解" in error_of(answer, "session_form")
 
 
 def test_a_session_is_held_with_its_record(scene: Scene, signed_in: Any) -> None:

@@ -193,7 +193,7 @@ def test_the_command_prints_the_object_and_nothing_else(hand):
     assert found["measures"]["reported"] == {"value": 1}
     assert found["measures"]["closure_rate"] == {"numerator": 0, "denominator": 0, "display": "—"}
     assert len(found["by_county"]) == 13
-    assert set(found["comparisons"]) == {"yoy", "pop"}
+    assert set(found["comparisons"]) == {"yoy", "pop", "avg5"}
     (review,) = stored()
     assert found == as_object(review)
     assert json.loads(command(*WHICH, "--json")) == found

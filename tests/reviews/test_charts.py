@@ -227,7 +227,8 @@ def test_a_shortfall_is_counted_against_what_was_due(street: Street) -> None:
     page = client.get(reverse("reviews:calendar"), {"year": 2024})
     assert "已编 1 ／应编 3 期 缺2期" in words(type("Part", (), {"text": section(page, "kind-quarterly")}))
     assert reverse("reviews:review-detail", args=[street.reviews["county"].pk]) in links(page)
-    matrix = client.get(reverse("reviews:calendar"), {"year": 2024, "kind": "quarterly"})
+    asked: dict[str, str] = {"year": "2024", "kind": "quarterly"}
+    matrix = client.get(reverse("reviews:calendar"), asked)
     said = words(matrix)
     assert "离石区 1／3 缺2期" in said
     assert "滨河街道" in said

@@ -42,7 +42,7 @@ def tell(hand, at, *steps):
     with rls.system_scope():
         script = hand.incident(at, VILLAGE)
         for when, step, *given in steps:
-            hand.then(script, when, step, *given)
+            hand.then(script, step, when, *given)
         hand.do(script)
 
 

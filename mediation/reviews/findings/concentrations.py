@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mediation.reviews.figures.looking import Look, rows
-from mediation.reviews.findings.counting import Stream, daily, last_day, parameters, within
-from mediation.reviews.findings.warning import GAP_DAYS, LEAST, SPOT_DAYS, WEEK
-
-PAST_DAYS = 52 * WEEK
-"""A village's own past: the year before, with a gap."""
+from mediation.reviews.findings.counting import PAST_DAYS, Stream, daily, last_day, parameters, within
+from mediation.reviews.findings.warning import GAP_DAYS, LEAST, SPOT_DAYS
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,11 @@ from django.db import connection
 from cases.models import Case, Incident
 from grid.scope import local_day
 from mediation.reviews.figures import disputes, incidents
-from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed_records, standing
+from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed_records, rows, standing
 from mediation.reviews.periods import midnight
+
+PAST_DAYS = 364
+"""A village's own past: 52 weeks, with a gap before the present."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,8 @@ DISPUTES = Stream("dispute", Case, DISPUTE, "registered_at", "true")
 STREAMS = {stream.name: stream for stream in (INCIDENTS, DISPUTES)}
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Records of one place, category and day."""
-
-    child: int | None
-    category: str
-    day: int
-    """Days since the first one asked for."""
-    count: int
+Cell = tuple[int | None, str, int, int]
+"""Child place, category, days since the first one asked for, and how many came."""
 
 
 def within(look: Look, first: date, after: date, *, child: str | None = None) -> Look:
@@ -103,9 +99,15 @@ def cells(look: Look, stream: Stream) -> Iterator[Cell]:
     """Yield the days on which anything came; a city's two years come in one statement, piece by piece."""
     with connection.cursor() as cursor:
         cursor.execute(f"{daily(look, stream)} select child, category_id, day, number from daily", parameters(look))
-        while rows := cursor.fetchmany(10_000):
-            for row in rows:
-                yield Cell(*row)
+        while found := cursor.fetchmany(10_000):
+            yield from found
+
+
+def has_past(look: Look, stream: Stream, before: date) -> bool:
+    """Whether anything at all was recorded at the look's places before a day; a place's present is enough here."""
+    sql = f"""select exists (
+    select from {stream.line.record} r where r.{look.level} = any (%(units)s) and r.{stream.moment} < %(before)s)"""
+    return bool(rows(sql, parameters(look, before=midnight(before)))[0][0])
 
 
 def last_day(look: Look) -> date:

@@ -27,8 +27,9 @@ CUTOFF_TIMES = 2.0
 CUTOFF_CHANCE = 0.001
 """Closings of the last two days are told when there are ten, twice those to be expected, and hardly by chance."""
 
-SHORT_DAYS = 7
-"""Nearly the same texts are looked for in periods up to this long; equal ones always."""
+SHORT_DAYS, LONG_DAYS = 7, 62
+"""Nearly the same texts are looked for in periods up to a week, equal ones up to two months: longer periods have had
+their shorter reviews, and a year's texts are too many to compare."""
 
 
 def guard_of(look: Look, first: date, places: Places) -> tuple[list[dict[str, Any]], dict[str, int]]:
@@ -38,6 +39,8 @@ def guard_of(look: Look, first: date, places: Places) -> tuple[list[dict[str, An
     told = [*_quick(look, places, window)]
     if days >= SHORT_DAYS:
         told += _cutoff(look, first, places)
+    if days > LONG_DAYS:
+        return [frozen(finding) for finding in told], {}
     low = within(look, first, last_day(look) + timedelta(days=1), child="village_id")
     split = guard.split(low)
     chains = [set(hit.incidents) for hit in split]

@@ -113,9 +113,7 @@ class Series:
         loads = [self.weight(*week) for week in found]
         per_day = sum(counts) / sum(loads)
         usual = [
-            (count, load)
-            for count, load in zip(counts, loads, strict=True)
-            if not count or at_least(count, per_day * load) > 0.001
+            (count, load) for count, load in zip(counts, loads, strict=True) if not _is_outbreak(count, per_day * load)
         ]
         records, days = sum(count for count, _load in usual), sum(load for _count, load in usual)
         # Half a record more: a series that was silent so far may speak once.
@@ -205,6 +203,11 @@ def _season(series: Series, past: Past, day: int) -> float:
     if count - expected <= 2.58 * sqrt(expected * past.dispersion) + 1:
         return 1.0
     return min(3.0, count / expected)
+
+
+def _is_outbreak(count: int, mean: float) -> bool:
+    """Whether a week of the past was out of the ordinary: 1 in 1000. Three deviations above are not yet."""
+    return count > mean + 3 * sqrt(mean) and at_least(count, mean) <= 0.001
 
 
 def _dispersion(weeks: list[tuple[int, float]], per_day: float) -> float:

@@ -1,13 +1,13 @@
 """Early warning for the places of a review: daily counts from the timelines, watched one by one (``warning``)."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cases.workflow.clocks import load_calendar
-from mediation.reviews.figures.looking import Look
-from mediation.reviews.findings.counting import Stream, cells, last_day, within
+from mediation.reviews.figures.looking import Look, rows
+from mediation.reviews.findings.counting import PAST_DAYS, Stream, came, cells, has_past, last_day, parameters, within
 from mediation.reviews.findings.days import kinds_of, weights
 from mediation.reviews.findings.warning import GAP_DAYS, PAST_WEEKS, RISE_DAYS, WEEK, Alarm, Past, Series, watch
 
@@ -35,6 +35,31 @@ class Warned:
     """The days counted: first, and the one after the last."""
 
 
+class Pasts:
+    """What used to come to places, from one count of a year: enough for a day's review, which watches nothing."""
+
+    def __init__(self, look: Look, stream: Stream, first: date, wanted: Collection[str]) -> None:
+        """Count the categories ``wanted``: one statement."""
+        self.counts: Counter[Key] = Counter()
+        after = first - timedelta(days=GAP_DAYS)
+        self.is_known = bool(wanted) and has_past(look, stream, after - timedelta(days=PAST_WEEKS[-1] * WEEK))
+        if not self.is_known:
+            return
+        year = within(look, after - timedelta(days=PAST_DAYS), after)
+        sql = f"""{came(year, stream)}
+select child, category_id, count(*) from came where category_id = any (%(wanted)s) group by 1, 2"""
+        for child, category, count in rows(sql, parameters(year, wanted=sorted(wanted))):
+            for place in (WHOLE,) if child is None else (WHOLE, child):
+                self.counts[place, category] += count
+
+    def past(self, place: int, category: str, _day: date) -> Past | None:
+        """Return what used to come to a place; None where recording began within half a year."""
+        if not self.is_known:
+            return None
+        records = self.counts[place, category] + 0.5
+        return Past(records / PAST_DAYS, 1.0, records)
+
+
 class Watch:
     """All series of one stream in one review, and what is watched in them."""
 
@@ -45,11 +70,13 @@ class Watch:
         self.days = (self.last - self.origin).days + 1
         counts: dict[Key, list[int]] = {}
         totals: dict[int, list[int]] = defaultdict(lambda: [0] * self.days)
-        for cell in cells(within(look, self.origin, self.last + timedelta(days=1)), stream):
-            places = (WHOLE,) if cell.child is None else (WHOLE, cell.child)
-            for place in places:
-                counts.setdefault((place, cell.category), [0] * self.days)[cell.day] += cell.count
-                totals[place][cell.day] += cell.count
+        for child, category, day, count in cells(within(look, self.origin, self.last + timedelta(days=1)), stream):
+            for place in (WHOLE,) if child is None else (WHOLE, child):
+                series = counts.get((place, category))
+                if series is None:
+                    series = counts[place, category] = [0] * self.days
+                series[day] += count
+                totals[place][day] += count
         kinds = kinds_of(load_calendar(self.origin, self.days + 1), self.origin, self.days)
         learnt = self.days - (self.last - first).days - 1
         weighed = {place: weights(kinds, total, learnt) for place, total in totals.items()}

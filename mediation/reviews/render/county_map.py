@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from mediation.reviews.render.svg import GREY, INK, SHADES, Drawing, framed, lab
 from mediation.reviews.render.values import value_of
 
 WIDTH, EDGE, LEGEND = 560.0, 12.0, 138.0
+NET = 14
+"""Points per side of the net in which a place for a name is sought."""
 DARK_FROM = 3
 """From this class on, words on the shade are white."""
 
@@ -77,7 +80,9 @@ def county_map(chart: Chart) -> Drawing:
         parts.append(_shape(county, place, SHADES[level] if level is not None else f"url(#{blank})", said))
     for code, county in shown.items():
         level = class_of(known[code], classes) if code in known else 0
-        parts.append(_name(place(county.centre), names.get(code, county.name), figures.get(code), level >= DARK_FROM))
+        parts.append(
+            _name(place(label_place(code)), names.get(code, county.name), figures.get(code), level >= DARK_FROM)
+        )
     missing = len(known) < len(shown)
     parts.append(_legend(classes, blank if missing else "", chart.series[0].name if chart.series else "", figures))
     height = max(height, 60 + 24.0 * (len(classes) + 2))
@@ -110,6 +115,35 @@ def class_of(number: Decimal, classes: list[tuple[Decimal, Decimal]]) -> int:
 
 def _shade(nth: int, count: int) -> int:
     return round(nth * (len(SHADES) - 1) / (count - 1)) if count > 1 else len(SHADES) // 2
+
+
+@cache
+def label_place(code: str) -> tuple[float, float]:
+    """Return where a county's name has most room: of a net of points inside its largest ring, the one farthest from
+    the border.
+    """
+    ring = max(outlines()[code].rings, key=len)
+    west, east = min(x for x, _y in ring), max(x for x, _y in ring)
+    south, north = min(y for _x, y in ring), max(y for _x, y in ring)
+    steps = [(nth + 0.5) / NET for nth in range(NET)]
+    net = [(west + (east - west) * x, south + (north - south) * y) for x in steps for y in steps]
+    inside = [point for point in net if _is_inside(point, ring)]
+    return max(inside or [outlines()[code].centre], key=lambda point: min(_apart(point, corner) for corner in ring))
+
+
+def _is_inside(point: tuple[float, float], ring: tuple[tuple[float, float], ...]) -> bool:
+    """Whether a ray to the east crosses the ring an odd number of times."""
+    x, y = point
+    crossings = 0
+    for (x1, y1), (x2, y2) in pairwise(ring):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
+            crossings += 1
+    return crossings % 2 == 1
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Distance squared, with room for a line of words: east and west count half."""
+    return ((one[0] - other[0]) / 2) ** 2 + (one[1] - other[1]) ** 2
 
 
 def _county(feature: Any) -> Outlines:
@@ -169,4 +203,4 @@ def _legend(classes: list[tuple[Decimal, Decimal]], blank: str, name: str, figur
 
 
 def _span(least: Decimal, most: Decimal, percent: str) -> str:
-    return f"{least}{percent}" if least == most else f"{least}—{most}{percent}"
+    return f"{least}{percent}" if least == most else f"{least}{percent}—{most}{percent}"

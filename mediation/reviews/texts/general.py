@@ -134,14 +134,17 @@ def as_of_words(review: Review) -> str:
     return f"截至{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}"
 
 
-def general_outline(review: Review) -> Outline:
-    """Return a paper of any review: tables, charts, and what was counted how. Call it in the reader's scope."""
+def general_outline(review: Review, names: Mapping[str, str] | None = None) -> Outline:
+    """Return a paper of any review: tables, charts, and what was counted how.
+
+    Call it in the reader's scope, unless the ``names`` of the codes are given.
+    """
     with translation.override("zh-hans"):
-        return _outline(review)
+        return _outline(review, names_of(review) if names is None else names)
 
 
-def _outline(review: Review) -> Outline:
-    quote, names = Quoter(review.figures), names_of(review)
+def _outline(review: Review, names: Mapping[str, str]) -> Outline:
+    quote = Quoter(review.figures)
     form = FORMS[Kind(review.kind)]
     period = periods.containing(review.kind, local_day(review.start))
     title = f"{review.unit.name}{periods.label(period)}{period.kind.label}"

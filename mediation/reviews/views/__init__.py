@@ -1,1 +1,1 @@
-"""Pages of reviews and of daily inspection."""
+"""The supervisor's desk: reading room, reviews, the records behind numbers, files of reviews; daily inspection."""
