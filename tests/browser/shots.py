@@ -163,8 +163,8 @@ def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
         Shot("review-records-events", "supervisor", at("record-list", county, "flow_closed")),
         Shot("review-records-cases", "supervisor", at("record-list", county, "disputes_accepted")),
         Shot("review-records-hidden", "leader", at("record-list", county, "reported_valid")),
-        Shot("review-compare", "city_supervisor", at("compare", query=f"?a={city}&b={reviews['before'].pk}")),
-        Shot("review-compare-choose", "supervisor", at("compare", query=f"?a={reviews['month'].pk}")),
+        Shot("review-compare", "city_supervisor", at("compare", city, query=f"?with={reviews['before'].pk}")),
+        Shot("review-compare-choose", "supervisor", at("compare", reviews["month"].pk)),
         Shot("review-calendar", "supervisor", at("calendar", query=f"?year={last}")),
         Shot(
             "review-calendar-kind",

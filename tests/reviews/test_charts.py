@@ -114,10 +114,9 @@ def test_the_course_shows_nothing_of_what_the_reader_may_not_see(street: Street)
 
 
 def compare(street: Street, who: str, first: str, second: str = "", **more: str) -> Any:
-    query = {"a": str(street.reviews[first].pk), **more}
-    if second:
-        query["b"] = str(street.reviews[second].pk)
-    return reader(street, who).get(reverse("reviews:compare"), query)
+    query = {"with": str(street.reviews[second].pk)} if second else {}
+    address = reverse("reviews:compare", args=[street.reviews[first].pk])
+    return reader(street, who).get(address, {**query, **more})
 
 
 def test_two_periods_stand_side_by_side_with_their_differences(street: Street) -> None:
@@ -186,8 +185,9 @@ def test_unlike_reviews_are_compared_with_a_warning(street: Street) -> None:
 def test_reviews_out_of_sight_cannot_be_compared(street: Street) -> None:
     assert compare(street, "supervisor", "county", "other_county").status_code == 404
     assert compare(street, "supervisor", "other_county").status_code == 404
-    for query in ({}, {"a": "x"}, {"a": "9" * 30}):
-        assert reader(street, "supervisor").get(reverse("reviews:compare"), query).status_code == 404
+    for other in ("x", "9" * 30, str(10**12)):
+        address = reverse("reviews:compare", args=[street.reviews["county"].pk])
+        assert reader(street, "supervisor").get(address, {"with": other}).status_code == 404
 
 
 # -- The calendar -----------------------------------------------------------------------------------------------------

@@ -34,13 +34,12 @@ class Pair:
     trend: str
 
 
-def compare_context(request: HttpRequest) -> dict[str, Any]:
+def compare_context(request: HttpRequest, first: Review) -> dict[str, Any]:
     """The first review, what it can be compared with, and the comparison once the second is chosen."""
-    first = review_or_404(request, _number(request, "a"))
     context: dict[str, Any] = {"first": first, "first_title": title_of(first), **_offered(request, first)}
-    if not request.GET.get("b"):
+    if not request.GET.get("with"):
         return context
-    second = review_or_404(request, _number(request, "b"))
+    second = review_or_404(request, _number(request, "with"))
     measure = request.GET.get("measure", "")
     measure = measure if measure in REGISTER else HEADLINE[1]
     return context | {
@@ -165,6 +164,6 @@ def _places(first: Review, second: Review, measure: Measure) -> list[Pair]:
 
 
 @require_safe
-def review_compare(request: HttpRequest) -> HttpResponse:
+def review_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Show two reviews side by side."""
-    return render(request, "reviews/compare_page.html", compare_context(request))
+    return render(request, "reviews/compare_page.html", compare_context(request, review_or_404(request, pk)))
