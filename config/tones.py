@@ -6,6 +6,7 @@ bad: late, refused or broken; grave: restricted; neutral: over, put away.
 
 from cases.models import Case, HandOver, Incident, Party, RiskLevel
 from mediation.models import Session
+from mediation.reviews.models import Paper
 
 Reported, C = Incident.Status, Case.Status
 
@@ -80,6 +81,15 @@ SESSION_TONES: dict[str, str] = {
     Session.State.CANCELLED: "neutral",
 }
 
+PAPER_TONES: dict[str, str] = {
+    Paper.Status.BUILT: "info",
+    Paper.Status.DRAFTED: "active",
+    Paper.Status.SUBMITTED: "wait",
+    Paper.Status.CHECKED: "wait",
+    Paper.Status.ISSUED: "good",
+    Paper.Status.ARCHIVED: "neutral",
+}
+
 RISK_TONES: dict[str, str] = {RiskLevel.HIGH: "bad", RiskLevel.MEDIUM: "wait", RiskLevel.LOW: "neutral"}
 URGENCY_TONES: dict[str, str] = {"urgent": "wait", "very_urgent": "bad"}
 
@@ -90,6 +100,7 @@ TONES: dict[str, dict[str, str]] = {
     "consent": CONSENT_TONES,
     "hand_over": HAND_OVER_TONES,
     "session": SESSION_TONES,
+    "paper": PAPER_TONES,
     "risk": RISK_TONES,
     "urgency": URGENCY_TONES,
 }

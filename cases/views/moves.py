@@ -91,7 +91,9 @@ def _perform(request: HttpRequest, door: Door, record: Any, move: Move) -> HttpR
 
 def _tell(request: HttpRequest, door: Door, record: Any, move: Move) -> None:
     """Say what was done, and offer to take back what is easily a slip."""
-    text = _("%(number)s：“%(verb)s”已记录。") % {"number": record.number, "verb": move.label}
+    said = {"number": record.number, "verb": move.label}
+    # What gets its number only later, such as a paper when it is issued.
+    text = _("%(number)s：“%(verb)s”已记录。") % said if record.number else _("“%(verb)s”已记录。") % said
     undo = UNDONE_BY.get(move.verb)
     if undo:
         url = reverse(door.move, kwargs={"pk": record.pk, "verb": undo})

@@ -18,7 +18,7 @@ from grid.models import Unit
 from grid.scope import SHANGHAI
 from mediation.reviews import periods
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models import DueReview, Review
+from mediation.reviews.models import DueReview, Paper, Review
 from mediation.reviews.periods import Period
 
 LATE_AFTER = timedelta(days=1)
@@ -28,6 +28,8 @@ LATE_AFTER = timedelta(days=1)
 class State(StrEnum):
     """What became of a period."""
 
+    ISSUED = "issued"
+    DRAFTED = "drafted"
     BUILT = "built"
     LATE = "late"
     MISSING = "missing"
@@ -38,6 +40,8 @@ class State(StrEnum):
 
 
 STATES: dict[State, str | Promise] = {
+    State.ISSUED: _("已印发"),
+    State.DRAFTED: _("起草审核中"),
     State.BUILT: _("已编成"),
     State.LATE: _("迟编"),
     State.MISSING: _("到期未编"),
@@ -49,6 +53,8 @@ STATES: dict[State, str | Promise] = {
 """State -> what it is called; the order is that of the legend."""
 
 SIGNS: dict[State, str] = {
+    State.ISSUED: "★",
+    State.DRAFTED: "✎",
     State.BUILT: "✓",
     State.LATE: "✓",
     State.MISSING: "!",
@@ -111,7 +117,12 @@ class Row:
     @property
     def built(self) -> int:
         """How many there are."""
-        return self.count(State.BUILT, State.LATE)
+        return self.count(State.ISSUED, State.DRAFTED, State.BUILT, State.LATE)
+
+    @property
+    def issued(self) -> int:
+        """How many went out."""
+        return self.count(State.ISSUED)
 
     @property
     def due(self) -> int:
@@ -150,12 +161,15 @@ def rows_of(user: Any, units: Iterable[Unit], kinds: Iterable[Kind], year: int, 
     """Return a year of each kind at each place, as far as the user may see; two statements however many they are."""
     units, kinds = list(units), list(kinds)
     built, due = _stored(user, units, kinds, year)
+    papers = _papers(user, units, kinds)
     return [
         Row(
             unit,
             kind,
             [
-                _slot(period, built.get((unit.pk, kind, period.start)), due.get((unit.pk, kind, period.start)), at)
+                _slot(
+                    period, built.get((unit.pk, kind, period.start)), due.get((unit.pk, kind, period.start)), at, papers
+                )
                 for period in periods_of(kind, year)
             ],
         )
@@ -185,12 +199,25 @@ def _stored(
     )
 
 
-def _slot(period: Period, review: Review | None, due: DueReview | None, at: datetime) -> Slot:
-    return Slot(period, state_of(period, review, due, at), review)
+def _papers(user: Any, units: list[Unit], kinds: list[Kind]) -> Mapping[int, str]:
+    """How far the papers of reviews are, by review."""
+    found = Paper.objects.visible_to(user).filter(unit__in=units, kind__in=kinds)
+    return dict(found.exclude(status=Paper.Status.BUILT).values_list("review", "status"))
 
 
-def state_of(period: Period, review: Review | None, due: DueReview | None, at: datetime) -> State:
-    """Say what became of a period. Only what was due can be late: what is built on command is built when asked for."""
+def _slot(
+    period: Period, review: Review | None, due: DueReview | None, at: datetime, papers: Mapping[int, str]
+) -> Slot:
+    return Slot(period, state_of(period, review, due, at, papers.get(review.pk, "") if review else ""), review)
+
+
+def state_of(period: Period, review: Review | None, due: DueReview | None, at: datetime, paper: str = "") -> State:
+    """Say what became of a period; a paper goes before the review it was made of.
+
+    Only what was due can be late: what is built on command is built when asked for.
+    """
+    if paper:
+        return State.ISSUED if paper in Paper.OUT else State.DRAFTED
     if review is not None:
         is_late = due is not None and review.version == 1 and review.built_at > due.due_at + LATE_AFTER
         return State.LATE if is_late else State.BUILT
