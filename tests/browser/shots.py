@@ -110,7 +110,21 @@ def play_past() -> dict[str, Any]:
         period = periods.parse("quarterly", f"{year}-{month:02d}-01")
         build_review(unit=units["141100000000"], period=period, as_of=period.end, at=timezone.now())
     _live_through(last, units)
-    return built
+    return built | {"paper": _draft(built["month"])}
+
+
+def _draft(review: Any) -> Any:
+    """Have the supervisor of the county take up the paper of a review."""
+    from django.utils import timezone
+
+    from grid import rls
+    from grid.models import Post
+    from mediation.reviews.workflow import draft_review
+
+    with rls.system_scope():
+        post = Post.objects.filter(role="centre_supervisor", county_id=review.county_id).order_by("pk")[0]
+    with rls.scope_of(post.user):
+        return draft_review(review=review, by=post.user, at=timezone.now())
 
 
 def _live_through(year: int, units: dict[str, Any]) -> None:
@@ -143,6 +157,10 @@ def _live_through(year: int, units: dict[str, Any]) -> None:
                     due.save(force_insert=True)
 
 
+def _first_section(paper: Any) -> str:
+    return str(paper.sections.order_by("position")[0].key)
+
+
 def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
     """The supervisor's desk."""
     from django.urls import reverse
@@ -171,6 +189,11 @@ def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
             "city_supervisor",
             at("calendar", query=f"?kind=bimonthly&year={last}"),
         ),
+        Shot("review-month", "leader", at("review-detail", reviews["month"].pk)),
+        Shot("review-paper", "supervisor", at("paper-detail", reviews["paper"].pk)),
+        Shot("review-section", "supervisor", at("section-edit", reviews["paper"].pk, _first_section(reviews["paper"]))),
+        Shot("review-papers", "supervisor", at("paper-list")),
+        Shot("review-home", "supervisor", reverse("home")),
         Shot("review-measures", "supervisor", at("measure-list")),
     ]
 

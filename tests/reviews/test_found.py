@@ -62,6 +62,8 @@ def test_every_finding_is_on_the_page_with_as_many_records_as_it_counted(county:
     shown = dict(re.findall(r'data-finding="([^"]+)">(.*?)</li>', part, re.DOTALL))
     stored = {each["id"]: each for each in [*review.figures["findings"], *review.figures["guard"]]}
     assert set(shown) == set(stored)
+    warning = sum(bool(each.get("warns")) for each in stored.values())
+    assert (f"预警{warning}项" in part) == bool(warning)
     assert {each["kind"] for each in stored.values()} >= {"concentration", "quick_closure"}
     client = reader(street, "dispatcher")
     for id, piece in shown.items():

@@ -26,6 +26,7 @@ MENUS = {
         "cases:report-list",
         "cases:incident-list",
         "mediation:case-list",
+        "inspections:sample-today",
         "reviews:review-list",
         "reviews:measure-list",
         "mediation:committee-list",

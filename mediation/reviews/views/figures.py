@@ -32,7 +32,7 @@ from mediation.reviews.words import (
 
 GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "closing": (
-        _("办结"),
+        _("办结情况"),
         (
             *("reported_valid", "closure_rate", "handling_rate", "on_time_closure_rate", "extension_share"),
             *("grassroots_resolution_rate", "village_resolution_share", "township_resolution_share"),
@@ -54,7 +54,7 @@ GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
         ),
     ),
     "disputes": (
-        _("纠纷"),
+        _("纠纷情况"),
         (
             *("disputes_found", "disputes_accepted", "resolution_rate_found", "resolution_rate_accepted"),
             *("mediation_success_rate", "mediation_success_concluded", "disputes_closed", "dispute_clearance"),

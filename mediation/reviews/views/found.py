@@ -18,8 +18,6 @@ from mediation.reviews.views.figures import shown
 
 SHOWN_AT_ONCE = 6
 TONES = {"above": "good", "below": "bad", "unclear": "neutral"}
-UNCLEAR_NOTE = "与名次相邻的单位分不出高下"
-"""As stored; said anew in the reader's language."""
 
 
 def findings_of(review: Review) -> dict[str, Any]:
@@ -32,6 +30,7 @@ def findings_of(review: Review) -> dict[str, Any]:
         "is_known": "findings" in review.figures,
         "warning": warning[:SHOWN_AT_ONCE],
         "more": warning[SHOWN_AT_ONCE:],
+        "warnings": len(warning),
         "usual": [each for each in stored if not each["warns"]],
         "guard": [_finding(review, each, advised) for each in review.figures.get("guard", ())],
         "left_out": left_out,
@@ -63,13 +62,15 @@ def ranking_of(review: Review, asked: str) -> dict[str, Any]:
         return {}
     chosen = next((measure for measure in measures if measure.id == asked), measures[0])
     compared: Mapping[str, Any] = review.figures["comparison"]
-    rows = [_row(review, chosen.id, row) for row in tables[chosen.id]]
     whole = review.figures["measures"][chosen.id]
+    axis = _axis(tables[chosen.id], whole["display"])
+    rows = [_row(review, chosen.id, row, axis) for row in tables[chosen.id]]
     return {
         "measures": measures,
         "measure": chosen,
         "rows": rows,
-        "whole": _number(whole["display"]),
+        "axis": [f"{end}%" for end in axis],
+        "whole": _on(axis, _number(whole["display"])),
         "whole_text": whole["display"],
         "told": compared["measures"].get(chosen.id, {}),
         "scores": compared["scores"],
@@ -79,9 +80,25 @@ def ranking_of(review: Review, asked: str) -> dict[str, Any]:
     }
 
 
-def _row(review: Review, measure: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def _axis(rows: Any, whole: str) -> tuple[int, int]:
+    """From where to where, in whole fives of a percent, all intervals and the whole lie."""
+    known = [_number(row[name]) for row in rows for name in ("low", "high")]
+    ends = [end for end in (*known, _number(whole)) if end is not None]
+    if not ends:
+        return 0, 100
+    low, high = int(min(ends) // 5 * 5), int(-(-max(ends) // 5) * 5)
+    return low, max(high, low + 5)
+
+
+def _on(axis: tuple[int, int], percent: float | None) -> float | None:
+    """A percentage as a place on the axis, 0 to 100."""
+    low, high = axis
+    return None if percent is None else round((percent - low) * 100 / (high - low), 2)
+
+
+def _row(review: Review, measure: str, row: Mapping[str, Any], axis: tuple[int, int]) -> dict[str, Any]:
     number = Number(measure, child=row["unit"])
-    low, high = _number(row["low"]), _number(row["high"])
+    low, high = _on(axis, _number(row["low"])), _on(axis, _number(row["high"]))
     takes_part = row.get("position") is not None
     return {
         "name": row["name"],
@@ -97,8 +114,7 @@ def _row(review: Review, measure: str, row: Mapping[str, Any]) -> dict[str, Any]
         "tone": TONES.get(row["versus"], "neutral"),
         "is_few": row["versus"] == "too_few",
         "low": low,
-        "width": None if low is None or high is None else round(max(high - low, 0.4), 2),
-        "dot": _number(row["shrunken"]),
+        "width": None if low is None or high is None else round(max(high - low, 0.8), 2),
         "range": f"{row['low']}—{row['high']}" if takes_part else NOTHING,
         "reopened": row.get("reopened"),
         "late": row.get("late"),
