@@ -15,4 +15,5 @@ urlpatterns = [
     path("<int:pk>/", review.review_detail, name="review-detail"),
     path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
+    path("papers/<int:pk>/download.<slug:ending>", download.paper_download, name="paper-download"),
 ]
