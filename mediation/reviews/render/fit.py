@@ -61,7 +61,10 @@ def title_lines(title: str, page: Page) -> list[str]:
         return [title]
     halves = [(title[:at], title[at:]) for at in range(1, len(title)) if _may_break(title, at)]
     fitting = [pair for pair in halves if max(ems(pair[0]), ems(pair[1])) <= room]
-    return list(min(fitting, key=lambda pair: abs(ems(pair[0]) - ems(pair[1])))) if fitting else [title]
+    if not fitting:
+        return [title]
+    first, second = min(fitting, key=lambda pair: abs(ems(pair[0]) - ems(pair[1])))
+    return [first, second]
 
 
 def _may_break(title: str, at: int) -> bool:
