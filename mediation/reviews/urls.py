@@ -13,6 +13,7 @@ urlpatterns = [
     path("measures/", measures.measure_list, name="measure-list"),
     path("outlines/<slug:city>/", charts.outline_list, name="outline-list"),
     path("<int:pk>/", review.review_detail, name="review-detail"),
+    path("<int:pk>/findings/<str:finding>/", records.finding_records, name="finding-records"),
     path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
 ]
