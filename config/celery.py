@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "build-due-reviews": {"task": "mediation.reviews.tasks.build_due_reviews", "schedule": 60.0},
     "build-corrections": {"task": "mediation.reviews.tasks.build_corrections", "schedule": 60.0},
     "send-mails": {"task": "mediation.reviews.tasks.send_mails", "schedule": 60.0},
+    "tend-surges": {"task": "mediation.reviews.tasks.tend_surges", "schedule": 60.0},
     "tend-suggestions": {"task": "mediation.reviews.tasks.tend_suggestions", "schedule": 600.0},
     "relay-outbox": {"task": "cases.tasks.relay_outbox", "schedule": 5.0},
     "tend-deadlines": {"task": "cases.tasks.tend_deadlines", "schedule": 600.0},

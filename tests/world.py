@@ -135,7 +135,7 @@ def _review(world: World, key: str, place: Unit) -> None:
         reason=Review.Reason.DUE,
         figures=figures,
         register_version=REGISTER_VERSION,
-        snapshot="",
+        snapshot="100:100:",
         built_at=THEN,
     )
     review.lie_at(place)

@@ -29,6 +29,15 @@ def send_mails() -> None:
 
 
 @shared_task
+def tend_surges() -> None:
+    """End surges whose planned end is over, and freeze the days whose cut-off has passed. Safe twice and at once."""
+    now = timezone.now()
+    with system_scope():
+        workflow.expire_surges(at=now)
+    workflow.build_surge_days(at=now)
+
+
+@shared_task
 def tend_suggestions() -> None:
     """Mark suggestions whose day is over. Safe twice."""
     with system_scope():

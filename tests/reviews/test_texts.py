@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from mediation.reviews.figures.scoring import WEIGHTS, assessed
 from mediation.reviews.freezing import frozen, thawed
 from mediation.reviews.kinds import Kind
 from mediation.reviews.outline import Chart, Figure, Form, Heading, Listing, Outline, Paragraph, Table, plain
@@ -327,59 +326,48 @@ class TestEachPaper:
 
 
 class TestScores:
-    """Weighted scores that can be checked by hand (DOMAIN.md 7.5)."""
+    """Weighted scores and who is named, as the findings store them (DOMAIN.md 7.5)."""
 
-    def scored(self, **children):
-        return assessed({"measures": told(), "by_county": children})
+    def compared(self, desk):
+        from mediation.reviews.findings.ranking import WEIGHTS, Entry, Ranked, commended_and_urged, composite, stand
 
-    def test_weights_of_the_book_add_up(self):
-        assert sum(WEIGHTS.values()) == 100
+        codes = (desk.cast.county.code, desk.cast.other_county.code, "141122000000")
+        tables = {
+            name: stand(Ranked(name), [Entry(code, top, 400, None) for code, top in zip(codes, tops, strict=True)])
+            for name, tops in (("closure_rate", (398, 350, 300)), ("on_time_closure_rate", (396, 360, 280)))
+        }
+        scores = [{**row, "name": row["unit"]} for row in composite(tables)]
+        commended, urged = commended_and_urged(scores)
+        named = {desk.cast.county.code: "离石区", "141122000000": "交城县"}
+        return {
+            "scores": scores,
+            "weights": dict(WEIGHTS),
+            "method": "按统一口径比较。",
+            "commended": [{"unit": code, "name": named[code]} for code in commended],
+            "urged": [{"unit": code, "name": named[code]} for code in urged],
+        }
 
-    def test_a_score_by_hand(self):
-        full = told(closed=84, on_time=40, accepted_resolved=25, satisfied=42, performed=30, limits=30, void=0)
-        kept = self.scored(a=full)
-        assert kept["scores"]["a"]["total"] == "100.00"
-        half = assessed(
-            {"measures": told(), "by_county": {"a": told(on_time=20)}},
-            {"on_time_closure_rate": 100},
-            {"on_time_closure_rate": 100},
-        )
-        assert half["scores"]["a"] == {"on_time_closure_rate": "50.00", "total": "50.00"}
-
-    def test_beyond_the_target_is_worth_no_more(self):
-        kept = assessed(
-            {"measures": told(), "by_county": {"a": told(on_time=39), "b": told(on_time=36)}},
-            {"on_time_closure_rate": 100},
-            {"on_time_closure_rate": 90},
-        )
-        assert {code: points["total"] for code, points in kept["scores"].items()} == {"a": "100.00", "b": "100.00"}
-
-    def test_no_sample_no_score_and_its_weight_goes_to_the_others(self):
-        kept = self.scored(a=told(limits=5, performed=5), b=nothing())
-        assert kept["scores"]["a"]["performance_rate"] == "—"
-        assert kept["not_scored"] == ["b"]
-        assert self.scored(b=nothing()) == {}
-
-    def test_volume_is_never_scored(self):
-        assert self.scored(a=told())["scores"]["a"] == self.scored(a=told(reported=10_000))["scores"]["a"]
-
-    def test_only_those_clearly_apart_are_named(self, desk):
-        equal = self.scored(a=told(), b=told(), c=told())
-        assert (equal["commended"], equal["urged"]) == ([], [])
-        apart = self.scored(a=told(on_time=40), b=told(on_time=30), c=told(on_time=5))
-        assert (apart["commended"], apart["urged"]) == (["a"], ["c"])
-
-    def test_the_assessment_prints_them_with_their_method(self, desk):
+    def test_the_assessment_prints_points_weights_and_method(self, desk):
         review = desk.review("annual", "2025-01-01", "city")
-        children = {desk.cast.county.code: told(), desk.cast.other_county.code: told(on_time=4)}
-        kept = {**review.figures, "by_county": children}
-        review.figures = {**kept, "assessment": assessed(kept)}
+        review.figures = {**review.figures, "comparison": self.compared(desk)}
         outline = outline_of(review)
         (table,) = [block for block in outline.blocks if isinstance(block, Table) and block.id == "scores"]
-        assert [str(row[0]) for row in table.rows] == ["离石区", "文水县"]
-        assert "权重" in table.notes[0]
-        assert "离石区（" in prose(outline)
-        assert "综合得分居前，予以通报表扬。" in prose(outline)
+        assert "办结率（15分）" in [column.name for column in table.columns]
+        assert [str(cell) for cell in table.rows[0][:2]] == [desk.cast.county.code, "1"]
+        assert "14.9" in [str(cell) for cell in table.rows[0]]
+        assert "样本不足或没有数据的指标不计分" in table.notes[0]
+        text = prose(outline)
+        assert re.search(r"离石区（\d+\.\d分）综合得分居前", text)
+        assert re.search(r"交城县（\d+\.\d分）综合得分靠后", text)
+        assert "按统一口径比较。" in text
+        assert list(outline.figures())
+        for figure in outline.figures():
+            assert Quoter(review.figures)(figure.ref) == figure
+
+    def test_points_add_up_to_the_score(self, desk):
+        for row in self.compared(desk)["scores"]:
+            earned = sum((Decimal(points) for points in row["points"].values()), Decimal(0))
+            assert abs(earned * 100 / 35 - Decimal(row["score"])) < Decimal("0.3")
 
 
 class TestWritten:

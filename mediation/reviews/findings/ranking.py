@@ -187,15 +187,17 @@ def composite(tables: Mapping[str, Sequence[Standing]]) -> list[dict[str, Any]]:
         weight = sum(WEIGHTS[name] for name in mine)
         if not weight:
             continue
-        earned = sum(
-            WEIGHTS[name] * min(1.0, float(position.compared) / TARGETS[name])
+        points = {
+            name: WEIGHTS[name] * min(1.0, float(position.compared) / TARGETS[name])
             for name, (_one, position) in mine.items()
-        )
+        }
+        earned = sum(points.values())
         scores.append(
             {
                 "unit": place,
                 "score": f"{earned / weight * 100:.1f}",
                 "measures": sorted(mine),
+                "points": {name: f"{points[name]:.1f}" for name in sorted(mine)},
                 "left_out": sorted(set(WEIGHTS) - set(mine)),
                 "above": sorted(name for name, (one, _position) in mine.items() if one.versus == "above"),
                 "below": sorted(name for name, (one, _position) in mine.items() if one.versus == "below"),

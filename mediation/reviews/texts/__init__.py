@@ -101,7 +101,8 @@ def parts_of(review: Review) -> tuple[Part, ...]:
 
 def drafted_suggestions(review: Review) -> tuple[str, ...]:
     """Return the suggestions that follow from a review's figures, for a person to accept or decline."""
-    return counsel.drafts(Facts(review))
+    with translation.override("zh-hans"):
+        return counsel.drafts(Facts(review))
 
 
 def _footnotes(review: Review) -> tuple[str, ...]:

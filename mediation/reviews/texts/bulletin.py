@@ -7,10 +7,6 @@ from mediation.reviews.texts.facts import Facts
 from mediation.reviews.texts.parts import Part
 from mediation.reviews.texts.sheets import guard, prose
 
-FAIRNESS = (
-    "排名对象是单位，不是个人。分母不足最低样本数的不参与排名；差距在随机波动范围内的归入同一档，不强分先后；"
-    "上报数量不参与排名。办结率以期内上报的有效事件计，化解率分别注明以排查数计或以受理数计。"
-)
 WINDOW = "各单位对本通报所列数据有异议的，可在异议期内提出；采纳情况已在印发前逐件答复。"
 
 
@@ -25,7 +21,7 @@ def bimonthly(f: Facts) -> tuple[Part, ...]:
         Part("problems", "存在问题", _problems(f), hint="问题写清表现和涉及单位"),
         Part("requirements", "工作要求", counsel.suggested(f), hint="每条写明责任单位和完成时限", is_required=True),
         Part("follow_up", f"{f.last}通报落实情况", counsel.followed_up(f)),
-        Part("method", "统计方法", prose((FAIRNESS,), (WINDOW,))),
+        Part("method", "统计方法", prose(*counsel.method(f), (WINDOW,))),
     )
 
 
@@ -47,7 +43,7 @@ def assessment(f: Facts) -> tuple[Part, ...]:
             is_required=True,
         ),
         Part("follow_up", f"{f.last}考核问题整改情况", counsel.followed_up(f)),
-        Part("method", "考核办法", prose((counsel.scoring_method(f),), (FAIRNESS,), (WINDOW,))),
+        Part("method", "考核办法", prose(*counsel.method(f), (WINDOW,))),
     )
 
 

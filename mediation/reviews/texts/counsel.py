@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from mediation.reviews.indicators import REGISTER
+from mediation.reviews.findings import suggestions
+from mediation.reviews.indicators import NOTHING, REGISTER
 from mediation.reviews.models import Suggestion
-from mediation.reviews.outline import Column, Figure, Listing, Paragraph, Run, Table, Text
+from mediation.reviews.outline import Column, Listing, Paragraph, Run, Table, Text
 from mediation.reviews.texts.facts import Facts, category, day
 from mediation.reviews.texts.phrases import listed, merged, sentence
 
@@ -34,6 +35,10 @@ SUGGESTED = {
     "done": "已落实",
 }
 
+MOST_DRAFTS = 6
+MOST_FINDINGS = 10
+"""How many stand in a paper; the review's page has them all."""
+
 NO_FINDINGS = "未发现明显异常的上升或聚集。"
 
 
@@ -45,13 +50,10 @@ def outlook(month: int) -> Text:
 # -- Findings -------------------------------------------------------------------------------------------------------
 
 
-def findings(f: Facts, *kinds: str) -> tuple[Text, ...]:
-    """What stood out, a sentence each, as the review found it; of some kinds, or all."""
-    return tuple(
-        _finding(f, position, row)
-        for position, row in enumerate(f.listed("findings"))
-        if not kinds or row.get("kind") in kinds
-    )
+def findings(f: Facts) -> tuple[Text, ...]:
+    """What stood out, a sentence each, as the review found it: warnings first, then what lies close together."""
+    rows = sorted(enumerate(f.listed("findings")), key=lambda found: not found[1].get("warns", True))
+    return tuple(_finding(f, position, row) for position, row in rows[:MOST_FINDINGS])
 
 
 def _finding(f: Facts, position: int, row: Mapping[str, Any]) -> Text:
@@ -99,12 +101,10 @@ def _followed(row: Mapping[str, Any]) -> Text:
 
 
 def drafts(f: Facts) -> tuple[str, ...]:
-    """Suggestions that follow from the figures, for a person to accept, change or decline; without numbers."""
-    said: list[str] = []
-    for row in f.listed("findings")[:3]:
-        if row.get("category"):
-            where, what = row.get("place_name") or f.unit.name, category(str(row["category"]))
-            said.append(f"由{where}会同有关部门对{what}类矛盾问题开展专项排查，查清成因并提出源头治理措施。")
+    """Suggestions that follow from findings and figures, for a person to accept, change or decline; without numbers."""
+    found = [row for row in f.listed("findings") if row.get("id")]
+    # Findings of other makers lack what drafts are made of.
+    said = [str(draft["text"]) for draft in suggestions({**f.figures, "findings": found})][:MOST_DRAFTS]
     if f.number("on_time_closure_rate.rest"):
         said.append("对超过时限的事件逐件核实原因，明确承办单位和办结时间，必要时发出督办通知书。")
     if f.number("performance_rate.rest"):
@@ -135,11 +135,12 @@ def _suggested(row: Suggestion) -> str:
 
 
 def ranking_tables(f: Facts) -> tuple[Table, ...]:
-    """One table per ranked measure, in the order of the register."""
+    """One table per measure that weighs in the score, in the order of the register."""
     ranking = f.figures.get("ranking")
     if not isinstance(ranking, Mapping):
         return ()
-    return tuple(_ranking(f, name, ranking[name]) for name in REGISTER if ranking.get(name))
+    weighed = (f.figures.get("comparison") or {}).get("weights") or ranking
+    return tuple(_ranking(f, name, ranking[name]) for name in REGISTER if name in weighed and ranking.get(name))
 
 
 def _ranking(f: Facts, measure: str, rows: list[Mapping[str, Any]]) -> Table:
@@ -158,46 +159,52 @@ def _ranking(f: Facts, measure: str, rows: list[Mapping[str, Any]]) -> Table:
 
 
 def commended(f: Facts) -> Text:
-    """The units ahead of the others."""
-    return _named(f, "commended", "综合得分居前，予以通报表扬。")
+    """The units ahead of the others, by more than chance."""
+    return _named(f, "commended", "综合得分居前且有指标明显优于全域，予以通报表扬。")
 
 
 def urged(f: Facts) -> Text:
-    """The units behind the others."""
-    return _named(f, "urged", "综合得分靠后，应认真分析原因、补齐短板。")
+    """The units behind the others, by more than chance."""
+    return _named(f, "urged", "综合得分靠后且有指标明显劣于全域，应认真分析原因、补齐短板。")
 
 
 def _named(f: Facts, key: str, said: str) -> Text:
-    scores = f.figures.get("assessment") or {}
+    compared = f.figures.get("comparison") or {}
+    at = {row["unit"]: position for position, row in enumerate(compared.get("scores", ()))}
     items: list[Text] = [
-        (f.places.get(code, code), "（", f(f"assessment.scores.{code}.total"), "分）") for code in scores.get(key, ())
+        (str(row["name"]), "（", f(f"comparison.scores.{at[row['unit']]}.score"), "分）")
+        for row in compared.get(key, ())
+        if row["unit"] in at
     ]
     return merged((*listed(items), said)) if items else ()
 
 
 def score_table(f: Facts) -> tuple[Table, ...]:
-    """Scores of every unit: the points of each measure, and in all (DOMAIN.md 7.5)."""
-    scores = f.figures.get("assessment")
-    if not isinstance(scores, Mapping) or not scores.get("scores"):
+    """Scores of every unit, with what each measure brings and what it weighs (DOMAIN.md 7.5)."""
+    compared = f.figures.get("comparison") or {}
+    if not compared.get("scores"):
         return ()
-    measures = [name for name in REGISTER if name in scores["weights"]]
-    weights = [Figure(f"assessment.weights.{name}", str(f(f"assessment.weights.{name}"))) for name in measures]
-    columns = (
-        Column("单位", False),
-        *(Column(f"{REGISTER[name].name}（{weight}分）") for name, weight in zip(measures, weights, strict=True)),
-        Column("综合得分"),
-    )
-    order = sorted(scores["scores"], key=lambda code: (-f.number(f"assessment.scores.{code}.total"), code))
-    rows = tuple(
-        (f.places.get(code, code), *(f(f"assessment.scores.{code}.{name}") for name in (*measures, "total")))
-        for code in order
-    )
-    return (Table("scores", f"{f.below}综合得分", columns, rows, (scoring_method(f),)),)
+    measures = [name for name in REGISTER if name in compared["weights"]]
+    heads = [f"{REGISTER[name].name}（{f(f'comparison.weights.{name}')}分）" for name in measures]
+    columns = (Column("单位", False), Column("位次"), *(Column(head) for head in heads), Column("综合得分"))
+    rows: list[tuple[Run, ...]] = []
+    for position, row in enumerate(compared["scores"]):
+        at = f"comparison.scores.{position}"
+        points: list[Run] = [f(f"{at}.points.{name}") if f.has(f"{at}.points.{name}") else NOTHING for name in measures]
+        rows.append((str(row["name"]), f(f"{at}.rank"), *points, f(f"{at}.score")))
+    return (Table("scores", f"{f.below}综合得分", columns, tuple(rows), (SCORING,)),)
 
 
-def scoring_method(f: Facts) -> str:
-    """How a score comes about."""
-    return (
-        "得分＝权重×指标值÷目标值，达到目标值的得满分；分母不足最低样本数或没有数据的指标不计分，"
-        "其权重按比例分摊到其余指标；综合得分相同的不分先后。上报数量不计分。"
-    )
+def method(f: Facts) -> tuple[Text, ...]:
+    """How units are compared, as the review stores it."""
+    stored = f.figures.get("comparison") or {}
+    return ((f("comparison.method"),), (SCORING,)) if stored.get("method") else ((FAIRNESS,), (SCORING,))
+
+
+SCORING = (
+    "单项得分＝权重×指标值÷目标值，达到目标值的得满分；样本不足或没有数据的指标不计分，其权重由其余指标按比例分担，"
+    "综合得分按百分制折算；上报数量不计分。"
+)
+FAIRNESS = (
+    "排名对象是单位，不是个人。分母不足最低样本数的不参与排名；差距在随机波动范围内的，不强分先后；上报数量不参与排名。"
+)

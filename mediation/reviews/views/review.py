@@ -26,7 +26,7 @@ def review_or_404(request: HttpRequest, pk: int) -> Review:
 def review_context(request: HttpRequest, review: Review) -> dict[str, Any]:
     """Everything the page of a review shows; each part of it is a template of its own."""
     group = request.GET.get("table", "")
-    group = group if group in figures.GROUPS else "incidents"
+    group = group if group in figures.GROUPS else next(iter(figures.GROUPS))
     places = figures.places_of(review, group)
     trend = charts.trend_of(request, review)
     return {

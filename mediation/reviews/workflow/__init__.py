@@ -40,6 +40,19 @@ from mediation.reviews.workflow.suggestions import (
     mark_overdue,
     propose_suggestion,
 )
+from mediation.reviews.workflow.surge_days import build_surge_days, closing_figures
+from mediation.reviews.workflow.surge_moves import SURGE_MOVES, SURGES
+from mediation.reviews.workflow.surges import (
+    approve_surge,
+    decline_surge,
+    end_surge,
+    expire_surges,
+    finish_task,
+    give_task,
+    limits_factor,
+    propose_surge,
+    report_day,
+)
 
 PAPER_VERBS: dict[str, Callable[..., Any]] = {
     "draft_paper": draft_paper,
@@ -65,6 +78,16 @@ SUGGESTION_VERBS: dict[str, Callable[..., Any]] = {
 }
 """The same for suggestions; the clock does the rest."""
 
+SURGE_VERBS: dict[str, Callable[..., Any]] = {
+    "approve_surge": approve_surge,
+    "decline_surge": decline_surge,
+    "report_day": report_day,
+    "give_task": give_task,
+    "finish_task": finish_task,
+    "end_surge": end_surge,
+}
+"""The same for surges; ``propose_surge`` makes one, the clock ends it at the latest."""
+
 __all__ = [
     "PAPERS",
     "PAPER_MOVES",
@@ -72,6 +95,9 @@ __all__ = [
     "SUGGESTIONS",
     "SUGGESTION_MOVES",
     "SUGGESTION_VERBS",
+    "SURGES",
+    "SURGE_MOVES",
+    "SURGE_VERBS",
     "Difference",
     "Rhythm",
     "accept_suggestion",
@@ -79,25 +105,34 @@ __all__ = [
     "add_recipient",
     "address_paper",
     "answer_objection",
+    "approve_surge",
     "archive_paper",
     "as_object",
     "build_corrections",
     "build_due_reviews",
     "build_next",
     "build_review",
+    "build_surge_days",
     "check_paper",
+    "closing_figures",
     "complete_suggestion",
     "correct_review",
     "decline_suggestion",
+    "decline_surge",
     "differences",
     "draft_paper",
     "draft_review",
     "draw_sample",
     "edit_section",
     "end_recipient",
+    "end_surge",
+    "expire_surges",
+    "finish_task",
+    "give_task",
     "hand_typed",
     "is_inspector",
     "issue_paper",
+    "limits_factor",
     "list_due",
     "mark_overdue",
     "missing_at",
@@ -105,7 +140,9 @@ __all__ = [
     "object_to_paper",
     "open_objections",
     "propose_suggestion",
+    "propose_surge",
     "record_inspection",
+    "report_day",
     "return_paper",
     "rhythms",
     "scores",

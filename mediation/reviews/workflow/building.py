@@ -13,7 +13,6 @@ from grid import rls
 from grid.models import Unit
 from mediation.reviews.figures import compute, in_order
 from mediation.reviews.figures.particulars import particulars
-from mediation.reviews.figures.scoring import RANKED, assessed
 from mediation.reviews.findings import find
 from mediation.reviews.indicators import REGISTER_VERSION
 from mediation.reviews.models import Paper, Review
@@ -92,17 +91,16 @@ def figures_for(unit: Unit, period: Period, as_of: datetime) -> dict[str, Any]:
     """Compute figures, findings and what stands beside them in the very form the database gives them back."""
     counted = compute(unit, period, as_of=as_of).as_json()
     counted |= find(unit, period, as_of=as_of, figures=counted)
-    counted |= {name: value for name, value in beside(unit, period, as_of, counted).items() if value}
+    counted |= {name: value for name, value in beside(unit, period, as_of).items() if value}
     figures: dict[str, Any] = json.loads(json.dumps(counted))
     return figures
 
 
-def beside(unit: Unit, period: Period, as_of: datetime, counted: dict[str, Any]) -> dict[str, Any]:
+def beside(unit: Unit, period: Period, as_of: datetime) -> dict[str, Any]:
     """What a review keeps beside its measures, from the same state of the database; empty ones are not kept."""
     return {
         "particulars": particulars(unit, period, as_of),
         "suggestions": followed_up(unit, period, as_of),
-        "assessment": assessed(counted) if period.kind in RANKED else {},
     }
 
 

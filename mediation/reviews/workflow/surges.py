@@ -162,10 +162,11 @@ def finish_task(*, pk: int, by: Actor, at: datetime, task: SurgeTask, remark: st
 
     def change(surge: Surge, step: Step[Surge]) -> None:
         row = surge.tasks.filter(pk=task.pk).select_for_update(of=("self",)).first()
-        if row is None or row.done_at is not None:
-            raise NotPossible(_("该任务已完成。"), "task")
-        if not _commands(surge, step.user) and _reporting_unit(surge, step.user) != row.owner_id:
+        # Row-level security hides other units' tasks from a unit.
+        if row is None or not (_commands(surge, step.user) or _reporting_unit(surge, step.user) == row.owner_id):
             raise NotAllowed(_("只能报告本单位的任务。"))
+        if row.done_at is not None:
+            raise NotPossible(_("该任务已完成。"), "task")
         row.done_at, row.result = step.at, words(remark, 2)
         step.add(row)
         step.data = {"task": row.pk}

@@ -1,0 +1,169 @@
+"""The papers of a surge: each day an assessment, a dispatch and a bulletin of one page, and one closing report.
+
+Made of the frozen figures of a day (``SurgeDay``); every one bears the number of the activation.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+
+from cases.codes import categories
+from grid.scope import SHANGHAI
+from mediation.reviews.kinds import Kind
+from mediation.reviews.models import Organ, Review, Surge, SurgeDay
+from mediation.reviews.outline import Block, Column, Form, Outline, Run, Table, Text
+from mediation.reviews.periods import Period
+from mediation.reviews.texts import phrases, tables
+from mediation.reviews.texts.facts import Facts, category, day
+from mediation.reviews.texts.parts import Part, assembled
+from mediation.reviews.texts.sheets import limits, prose, risks
+
+REPORTED = {"reported": "已报", "nil": "零报告", "missing": "未报"}
+TASK = {"done": "已完成", "open": "办理中", "overdue": "逾期"}
+
+
+def outlines_of_day(kept: SurgeDay) -> tuple[Outline, Outline, Outline]:
+    """Return the three products of a day: 研判, 调度, 通报."""
+    with translation.override("zh-hans"):
+        f = _facts(kept.surge, kept.figures, kept.as_of)
+        of_day = f"（{day(kept.day)}）"
+        return (
+            _outline(f, kept.surge, f"战时每日研判{of_day}", _assessment(f, kept.surge)),
+            _outline(f, kept.surge, f"战时每日调度{of_day}", _dispatch(f)),
+            _outline(f, kept.surge, f"战时每日通报{of_day}", _bulletin(f)),
+        )
+
+
+def closing_outline(surge: Surge, figures: Mapping[str, Any], ended_at: datetime) -> Outline:
+    """Return the closing report over the figures of a whole surge (``workflow.surge_days.closing_figures``)."""
+    with translation.override("zh-hans"):
+        f = _facts(surge, figures, ended_at)
+        f.this = "战时期间"
+        parts = (
+            Part("course", "基本情况", prose(*_course(surge, ended_at))),
+            Part("figures", "事件和纠纷", prose(phrases.incidents(f), phrases.disputes_accepted(f), phrases.stock(f))),
+            Part("tasks", "任务落实", prose(_tasks_said(f))),
+            Part("reports", "每日报告情况", _kept_reports(f)),
+        )
+        return _outline(f, surge, "战时机制总结报告", parts)
+
+
+def _facts(surge: Surge, figures: Mapping[str, Any], as_of: datetime) -> Facts:
+    """Facts over figures that belong to no review of the calendar."""
+    start = datetime.fromisoformat(f"{figures['start']}T00:00:00").replace(tzinfo=SHANGHAI)
+    review = Review(kind=Kind.DAILY, start=start, end=as_of, as_of=as_of, figures=figures)
+    review.lie_at(surge.unit)
+    return Facts(review, period=Period(Kind.DAILY, start, as_of))
+
+
+def _outline(f: Facts, surge: Surge, title: str, parts: tuple[Part, ...]) -> Outline:
+    organ = Organ.objects.filter(unit_id=surge.unit_id).first()
+    return Outline(
+        form=Form.SHEET,
+        title=f"{surge.unit.name}{title}",
+        organ=organ.name if organ else f"{surge.unit.name}社会治安综合治理中心",
+        as_of=f.as_of,
+        blocks=assembled(parts, {}, f.quoter),
+        footnotes=(f"战时启动编号：{number(surge)}。",),
+    )
+
+
+def number(surge: Surge) -> str:
+    """What an activation is called on all its papers."""
+    return f"ZS{surge.starts_on:%Y%m%d}-{surge.pk}"
+
+
+def _scope(surge: Surge) -> Text:
+    names = [category(code) for code in surge.categories if code in categories()]
+    return (f"重点关注{'、'.join(names)}类事项。",) if names else ()
+
+
+def _assessment(f: Facts, surge: Surge) -> tuple[Part, ...]:
+    focus = [code for code in surge.categories if f.has(f"reported_valid_by_category.{code}")]
+    items: list[Text] = [(category(code), f(f"reported_valid_by_category.{code}"), "件") for code in focus]
+    seen: Text = ("其中", *phrases.listed(items), "。") if items else ()
+    if surge.categories and not items:
+        seen = ("重点关注的类别当日未发生有效事件。",)
+    return (
+        Part("new", "新增情况", prose(phrases.incidents(f), phrases.merged(seen), phrases.disputes_found(f))),
+        Part("risks", "高风险", prose(*risks(f))),
+        Part("words", "各单位报告", _reported(f)),
+        Part("focus", "研判重点", prose(_scope(surge), *limits(f))),
+    )
+
+
+def _dispatch(f: Facts) -> tuple[Part, ...]:
+    items = _items(f, "tasks")
+    rows = tuple((str(row["owner"]), str(row["text"]), _hour(row["due_at"]), TASK[row["state"]]) for row in items)
+    heads = tuple(Column(name, False) for name in ("责任单位", "任务", "完成时限", "进展"))
+    blocks: tuple[Block, ...] = prose(_tasks_said(f))
+    if rows:
+        blocks = (*blocks, Table("tasks", "任务清单", heads, rows))
+    return (Part("tasks", "任务落实", blocks), Part("limits", "到期和超期", prose(*limits(f))))
+
+
+def _tasks_said(f: Facts) -> Text:
+    if not f.number("tasks.total"):
+        return ("未下达任务。",)
+    parts: list[Text] = [
+        (TASK[state], f(f"tasks.{state}"), "项") for state in ("done", "open", "overdue") if f.number(f"tasks.{state}")
+    ]
+    return phrases.sentence(("累计下达任务", f("tasks.total"), "项"), *parts)
+
+
+def _bulletin(f: Facts) -> tuple[Part, ...]:
+    parts: list[Text] = [
+        (REPORTED[state], f(f"reports.{state}"), "个")
+        for state in ("reported", "nil", "missing")
+        if f.number(f"reports.{state}")
+    ]
+    said = phrases.sentence(("应报告单位", f("reports.units"), "个"), *parts)
+    overdue = {str(row["owner"]) for row in _items(f, "tasks") if row["state"] == "overdue"}
+    late: Text = (f"{'、'.join(sorted(overdue))}有任务逾期，应立即办理并说明原因。",) if overdue else ()
+    missing = [str(row["name"]) for row in _items(f, "reports") if row["state"] == "missing"]
+    named: Text = (f"{'、'.join(missing)}未报，应当日补报并说明原因。",) if missing else ()
+    rows = tuple((str(row["name"]), REPORTED[row["state"]]) for row in _items(f, "reports"))
+    table = Table("reports", "各单位报告情况", (Column("单位", False), Column("报告", False)), rows)
+    return (
+        Part("reports", "报告情况", (*prose(said, named), *((table,) if rows else ()))),
+        Part("overdue", "任务逾期", prose(late)),
+        Part("places", f"{f.below}情况", tables.by_place(f, "places", f"{f.below}当日情况", tables.INCIDENTS)),
+    )
+
+
+def _reported(f: Facts) -> tuple[Block, ...]:
+    return prose(
+        *(
+            (f"{row['name']}：{str(row['words']).rstrip('。')}。",)
+            for row in _items(f, "reports")
+            if row["state"] == "reported"
+        )
+    )
+
+
+def _course(surge: Surge, ended_at: datetime) -> tuple[Text, ...]:
+    span = f"自{day(surge.starts_on)}启动，至{day(ended_at.astimezone(SHANGHAI).date())}结束"
+    return (
+        (f"{surge.unit.name}因{surge.reason.rstrip('。')}，依据{surge.authority.rstrip('。')}启动战时机制，{span}。",),
+        _scope(surge),
+    )
+
+
+def _kept_reports(f: Facts) -> tuple[Block, ...]:
+    rows: list[tuple[Run, ...]] = [
+        (str(row["name"]), *(f(f"reports.items.{at}.{state}") for state in REPORTED))
+        for at, row in enumerate(_items(f, "reports"))
+    ]
+    columns = (Column("单位", False), *(Column(f"{name}（日）") for name in REPORTED.values()))
+    return (Table("kept", "各单位每日报告", columns, tuple(rows)),) if rows else ()
+
+
+def _items(f: Facts, key: str) -> list[Mapping[str, Any]]:
+    return list((f.figures.get(key) or {}).get("items") or [])
+
+
+def _hour(moment: str) -> str:
+    local = datetime.fromisoformat(moment).astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日{local.hour}时{f'{local.minute}分' if local.minute else ''}"
