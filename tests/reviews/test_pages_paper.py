@@ -25,7 +25,7 @@ def review(desk):
 
 def at(desk, who):
     client = Client()
-    client.force_login(desk.cast.users[who], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(desk.cast.users[who], backend="grid.login.StaffBackend")
     return client
 
 
