@@ -19,7 +19,7 @@ from grid.workflow import add_user, open_unit, seat
 from mediation.models import Agreement, Committee, Mediator, Obligation, Session, Studio
 from mediation.reviews import periods
 from mediation.reviews.indicators import REGISTER_VERSION, figures_of
-from mediation.reviews.models import InspectionItem, InspectionSample, Review
+from mediation.reviews.models import InspectionItem, InspectionSample, Paper, Review
 from tests.cast import SINCE, Cast, build_cast
 
 THEN = timezone.now() - timedelta(hours=1)
@@ -140,11 +140,16 @@ def _review(world: World, key: str, place: Unit) -> None:
     )
     review.lie_at(place)
     review.save(force_insert=True)
+    paper = Paper(review=review, kind=review.kind, status=Paper.Status.DRAFTED, last_event_at=THEN)
+    paper.lie_at(place)
+    paper.save(force_insert=True)
     world.put("review", key, review.pk)
+    world.put("paper", key, paper.pk)
     if key == "township":
         # Villages have none: below a county or a city, its townships are next.
         for actor in set(world.cast.users) - {actor for actor, level in ACTOR_LEVELS.items() if level != "city"}:
             world.put("review", f"{actor}:child", review.pk)
+            world.put("paper", f"{actor}:child", paper.pk)
 
 
 def _inspection(world: World, key: str, place: Unit) -> None:

@@ -20,4 +20,5 @@ urlpatterns = [
     path("<int:pk>/paper/differences/", paper.paper_differences, name="paper-differences"),
     path("<int:pk>/paper/<slug:verb>/", paper.paper_move, name="paper-move"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
+    path("papers/<int:pk>/download.<slug:ending>", download.paper_download, name="paper-download"),
 ]
