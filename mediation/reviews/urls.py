@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.reviews.views import calendar, charts, compare, download, measures, records, review, room
+from mediation.reviews.views import calendar, charts, compare, download, measures, paper, records, review, room
 
 app_name = "reviews"
 
@@ -13,7 +13,12 @@ urlpatterns = [
     path("measures/", measures.measure_list, name="measure-list"),
     path("outlines/<slug:city>/", charts.outline_list, name="outline-list"),
     path("<int:pk>/", review.review_detail, name="review-detail"),
+    path("<int:pk>/findings/<str:finding>/", records.finding_records, name="finding-records"),
     path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
+    path("<int:pk>/paper/", paper.paper_detail, name="paper-detail"),
+    path("<int:pk>/paper/draft/", paper.paper_draft, name="paper-draft"),
+    path("<int:pk>/paper/differences/", paper.paper_differences, name="paper-differences"),
+    path("<int:pk>/paper/<slug:verb>/", paper.paper_move, name="paper-move"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
     path("papers/<int:pk>/download.<slug:ending>", download.paper_download, name="paper-download"),
 ]

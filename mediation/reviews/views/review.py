@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from mediation.reviews import periods
 from mediation.reviews.figures.places import child_level
 from mediation.reviews.models import Review
-from mediation.reviews.views import charts, figures
+from mediation.reviews.views import charts, figures, found
 from mediation.reviews.words import COMPARED, note_text, title_of
 
 
@@ -47,6 +47,8 @@ def review_context(request: HttpRequest, review: Review) -> dict[str, Any]:
         "categories": figures.categories_of(review),
         "sources": figures.sources_of(review),
         "bases": list(bases_of(review)),
+        "found": found.findings_of(review),
+        "ranking": found.ranking_of(review, request.GET.get("rank", "")),
         **neighbours_of(request, review),
     }
 
