@@ -43,6 +43,21 @@ _MEASURES = {
     "description": "Id of a measure -> its figure; a rate over nothing displays a dash.",
     "additionalProperties": {"anyOf": [_COUNT, _RATE, _AMOUNT, _DAYS]},
 }
+_FINDINGS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "kind": {"type": "string"},
+            "of": {"type": "string", "enum": ["incident", "dispute"]},
+            "place": {"type": "string"},
+            "count": {"type": "integer"},
+            "sentence": {"type": "string"},
+        },
+        "required": ["id", "kind", "of", "place", "count", "sentence"],
+    },
+}
 _PLACES = {"type": "object", "additionalProperties": _MEASURES}
 _CODES = {"type": "object", "additionalProperties": {"type": "integer"}}
 FIGURES = {
@@ -64,6 +79,15 @@ FIGURES = {
         "disputes_found_by_category": _CODES,
         "disputes_found_by_source": _CODES,
         "comparisons": {"type": "object", "additionalProperties": {"type": "object"}},
+        "findings": _FINDINGS,
+        "guard": _FINDINGS,
+        "findings_left_out": _CODES,
+        "ranking": {
+            "type": "object",
+            "description": "Measure -> its places, the best first.",
+            "additionalProperties": {"type": "array", "items": {"type": "object"}},
+        },
+        "comparison": {"type": "object", "description": "Method, scores, who is commended and urged."},
     },
     "required": ["unit", "kind", "start", "end", "as_of", "version", "measures"],
 }

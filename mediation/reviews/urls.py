@@ -13,6 +13,7 @@ urlpatterns = [
     path("measures/", measures.measure_list, name="measure-list"),
     path("outlines/<slug:city>/", charts.outline_list, name="outline-list"),
     path("<int:pk>/", review.review_detail, name="review-detail"),
+    path("<int:pk>/findings/<str:finding>/", records.finding_records, name="finding-records"),
     path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
     path("sending/", sending.sending, name="sending"),
     path("sending/<int:pk>/end/", sending.recipient_end, name="recipient-end"),
@@ -22,4 +23,5 @@ urlpatterns = [
     path("<int:pk>/paper/differences/", paper.paper_differences, name="paper-differences"),
     path("<int:pk>/paper/<slug:verb>/", paper.paper_move, name="paper-move"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
+    path("papers/<int:pk>/download.<slug:ending>", download.paper_download, name="paper-download"),
 ]

@@ -14,12 +14,16 @@ from grid.models import Unit
 from grid.scope import LEVELS
 from mediation.reviews import periods
 from mediation.reviews.figures import DIRECT
-from mediation.reviews.figures.comparing import Note, Trend
+from mediation.reviews.figures.comparing import AVERAGE, Note, Trend
 from mediation.reviews.figures.places import child_level
 from mediation.reviews.indicators import NOTHING
 from mediation.reviews.models import Review
 
-COMPARED: dict[str, str | Promise] = {"yoy": gettext_lazy("同比"), "pop": gettext_lazy("环比")}
+COMPARED: dict[str, str | Promise] = {
+    "yoy": gettext_lazy("同比"),
+    "pop": gettext_lazy("环比"),
+    AVERAGE: gettext_lazy("较前五年同期均值"),
+}
 """Key of a comparison -> its name."""
 
 LEVEL_NAMES: dict[str, str | Promise] = {
@@ -69,6 +73,7 @@ def note_text(comparison: Mapping[str, Any]) -> str:
         Note.NO_SUCH_PERIOD: _("没有可比的同期"),
         Note.TOO_EARLY: _("本期刚开始，尚不可比"),
         Note.DIVISION_CHANGED: _("区划调整，不可比"),
+        Note.FEWER_YEARS: _("不足五年"),
     }.get(comparison.get("note", ""), "")
 
 

@@ -111,7 +111,7 @@ def test_every_number_is_as_many_records(street: Street) -> None:
                 stored = stored_number(review, measure.id, part=part or None, child=child or None)
                 assert answer.json["total"] == answer.json["visible"] == len(answer.json["results"]) == stored
                 not_empty |= {row["kind"] for row in answer.json["results"]}
-    assert not_empty == {"incident", "incident_event", "case", "case_event", "mediator", "committee", "studio"}
+    assert not_empty == {"incident", "incident_event", "case", "case_event", "mediator", "committee", "studio", "unit"}
 
 
 def test_a_row_of_a_break_down_is_as_many_records(street: Street) -> None:

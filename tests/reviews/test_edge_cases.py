@@ -1,13 +1,26 @@
-"""The edge cases of DOMAIN.md 7.4 that concern figures, each told as a small history. The numbers are its own."""
+"""All sixteen edge cases of DOMAIN.md 7.4, each told as a small history. The numbers are its own."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
+from django.utils import timezone
+from django.utils.translation import override
 
+from cases.moves import NotAllowed, NotPossible
+from cases.workflow import correct_place, report_nothing
+from grid import rls
+from grid.scope import local_day
 from grid.workflow import close_unit, open_unit
 from mediation.reviews import periods
 from mediation.reviews.figures import NoFigures, compute
-from mediation.reviews.indicators import REGISTER
+from mediation.reviews.figures.grids import answers
+from mediation.reviews.figures.places import look_at
+from mediation.reviews.indicators import REGISTER, Shape, hide_small, is_small_cell
+from mediation.reviews.models import Review
+from mediation.reviews.words import change_text
+from mediation.reviews.workflow import build_review, differences
+from tests.cast import report
 from tests.reviews.conftest import (
     CITY,
     COUNTY,
@@ -19,6 +32,7 @@ from tests.reviews.conftest import (
     VILLAGE_THERE,
     local,
 )
+from tests.reviews.hand import BY_HAND, Hand
 
 SOLVED = ("resolved", "village")
 
@@ -41,12 +55,47 @@ def incident(hand):
 
 def test_1_nothing_over_nothing_is_a_dash(figures):
     found = figures(CITY, "monthly", "2024-02-01")
-    rates = [figure["display"] for figure in found["measures"].values() if "display" in figure]
-    assert len(rates) == sum(bool(measure.bottom) for measure in REGISTER.values())
-    assert set(rates) == {"—"}
+    # Every township stands, with mediators or without: of those there is something to count.
+    rates = {
+        name: figure["display"]
+        for name, figure in found["measures"].items()
+        if "display" in figure and name != "staffing_compliance"
+    }
+    shapes = Counter(measure.shape for measure in REGISTER.values())
+    assert len(rates) == shapes[Shape.RATE] + shapes[Shape.PER_10K] + shapes[Shape.DAYS] - 1
+    assert set(rates.values()) == {"—"}
     # Every county is there all the same, with zeros.
     assert len(found["by_county"]) == 13
     assert all(measures["reported"] == {"value": 0} for measures in found["by_county"].values())
+
+
+def test_1_null_never_ranks_and_is_no_number(figures):
+    found = figures(CITY, "monthly", "2024-02-01")["measures"]
+    for measure in REGISTER.values():
+        if "display" in found[measure.id] and measure.id != "staffing_compliance":
+            assert measure.number(found[measure.id]) is None
+            assert not measure.may_rank(found[measure.id])
+
+
+def test_2_over_a_base_of_nothing_the_difference_alone_is_said(incident, figures):
+    incident("2024-02-05 09:00")
+    incident("2024-01-05 09:00", found="reject")
+    found = figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]
+    yoy, pop = (found[key]["measures"]["reported"] for key in ("yoy", "pop"))
+    assert yoy == {"base": {"value": 0}, "difference": 1, "percent": "—", "trend": "up"}
+    assert (pop["difference"], pop["percent"], pop["trend"]) == (0, "0.00%", "flat")
+    both = found["yoy"]["measures"]["disputes_found"]
+    assert (both["difference"], both["percent"], both["trend"]) == (0, "—", "flat")
+    # A rate over nothing changes by nothing that could be said.
+    assert found["yoy"]["measures"]["closure_rate"]["points"] == "—"
+
+
+def test_2_in_words(incident, figures):
+    incident("2024-02-05 09:00")
+    found = figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]["yoy"]["measures"]
+    with override("zh-hans"):
+        assert "0" in change_text(found["reported"])
+        assert change_text(found["disputes_found"]) == "持平"
 
 
 def test_3_totals_come_from_distinct_items_and_not_from_rates(incident, figures):
@@ -76,6 +125,21 @@ def test_3_a_dispute_with_two_agreements_is_one_success(hand, measures):
     assert (found["performance_rate"], found["resolution_rate_found"]) == ("1/2", "0/1")
 
 
+def test_4_rounding_is_half_up_at_the_end_and_words_carry_the_sign(incident, figures):
+    """One of thirty-two is 3.125 per cent, five are 15.625; the change is of the exact rates."""
+    for number in range(32):
+        incident(f"2024-02-05 {number % 24:02d}:00", *([("close", "2024-02-09 09:00", SOLVED)] if number < 5 else []))
+        incident(f"2024-01-05 {number % 24:02d}:00", *([("close", "2024-01-09 09:00", SOLVED)] if not number else []))
+    found = figures(CITY, "monthly", "2024-02-01", compare=True)
+    assert found["measures"]["closure_rate"]["display"] == "15.63%"
+    change = found["comparisons"]["pop"]["measures"]["closure_rate"]
+    assert (change["base"]["display"], change["points"]) == ("3.13%", "12.50")
+    down = {"base": {"value": 80}, "difference": -23, "percent": "-28.75%", "trend": "down"}
+    with override("zh-hans"):
+        assert change_text(down) == "下降28.75%"
+        assert change_text(change) == "上升12.50个百分点"
+
+
 def test_5_later_moments_give_other_rates_for_the_same_period(incident, measures):
     incident("2024-02-05 09:00", ("close", "2024-03-02 09:00", SOLVED))
     assert measures(CITY, "monthly", "2024-02-01")["closure_rate"] == "0/1"
@@ -90,7 +154,7 @@ def test_5_bases_are_counted_as_they_stood_as_long_after_their_end(incident, fig
     incident("2023-02-11 09:00", ("close", "2023-03-04 00:00", SOLVED))
     incident("2024-01-10 09:00", ("close", "2024-02-03 09:00", SOLVED))
     found = figures(CITY, "monthly", "2024-02-01", "2024-03-04 00:00:00", compare=True)["comparisons"]
-    assert {key: (said["start"], said["end"], said["as_of"]) for key, said in found.items()} == {
+    assert {key: (said["start"], said["end"], said["as_of"]) for key, said in found.items() if "start" in said} == {
         "yoy": ("2023-02-01", "2023-03-01", "2023-03-04T00:00:00+08:00"),
         "pop": ("2024-01-01", "2024-02-01", "2024-02-04T00:00:00+08:00"),
     }
@@ -127,6 +191,30 @@ def test_5_before_anything_of_the_base_there_is_nothing_to_compare_with(figures)
     }
 
 
+def test_5_five_years_are_compared_with_once_there_are_five(incident, figures):
+    for year, number in ((2019, 1), (2020, 2), (2021, 3), (2022, 4), (2023, 10)):
+        for day in range(number):
+            closing = [("close", f"{year}-02-20 09:00", SOLVED)] if day == 0 else []
+            incident(f"{year}-02-{day + 1:02d} 09:00", *closing)
+    for day in (1, 2, 3):
+        incident(f"2024-02-0{day} 09:00")
+    found = figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]["avg5"]
+    assert found["years"] == [2023, 2022, 2021, 2020, 2019]
+    assert found["measures"]["reported_valid"] == {
+        "base": {"value": "4.00"},
+        "difference": "-1.00",
+        "percent": "-25.00%",
+        "trend": "down",
+    }
+    # Five closed of twenty in all: no mean of five rates.
+    rate = found["measures"]["closure_rate"]
+    assert (rate["base"]["display"], rate["points"]) == ("25.00%", "-25.00")
+    assert "flow_open_start" not in found["measures"]
+    fewer = figures(CITY, "monthly", "2023-02-01", compare=True)["comparisons"]["avg5"]
+    assert fewer == {"years": [2022, 2021, 2020, 2019], "note": "fewer_years"}
+    assert "avg5" not in figures(CITY, "weekly", "2024-02-05", compare=True)["comparisons"]
+
+
 def test_6_what_is_carried_over_raises_its_own_cohort_and_the_next_flow(incident, measures):
     incident("2023-12-20 09:00", ("close", "2024-01-10 09:00", SOLVED))
     december = measures(CITY, "monthly", "2023-12-01", "2024-02-01 00:00:00")
@@ -150,6 +238,27 @@ def test_7_a_reopened_incident_is_open_again(incident, measures):
     assert [found["grassroots_resolution_rate"] for found in january] == ["1/1", "0/1", "0/1"]
     february = measures(CITY, "monthly", "2024-02-01")
     assert (february["flow_reopened"], february["flow_open_end"], february["stock_clearance"]) == (1, 1, "0/1")
+
+
+def test_7_and_8_what_was_stored_stays_and_what_differs_now_can_be_told(committed):
+    """Reopened and put into another category after the review: it says what it said, the report says what changed."""
+    hand = Hand()
+    with rls.system_scope():
+        script = hand.then(hand.incident("2024-02-05 09:00", VILLAGE), "verify", "2024-02-05 10:00")
+        hand.do(hand.then(script, "close", "2024-02-06 09:00", SOLVED))
+        late = hand.incident("2024-02-07 09:00", VILLAGE)
+    period = periods.parse("monthly", "2024-02-01")
+    review = build_review(unit=hand.unit(COUNTY), period=period, as_of=period.end, at=timezone.now())
+    with rls.system_scope():
+        assert differences(review) == []
+        hand.then(script, "category", "2024-02-20 09:00", "0101")
+        hand.do(hand.then(script, "reopen", "2024-02-21 09:00"))
+        hand.do(hand.then(late, "verify", "2024-02-07 10:00"))
+        changed = {(one.measure, one.place) for one in differences(review)}
+        stored = Review.objects.get(pk=review.pk).figures
+    assert {("closure_rate", ""), ("reported", ""), ("reported_valid_by_category.0101", "")} <= changed
+    assert stored == review.figures
+    assert stored["measures"]["closure_rate"]["display"] == "100.00%"
 
 
 def test_7_a_breach_clears_what_was_resolved(hand, measures):
@@ -188,6 +297,18 @@ def test_9_only_a_corrected_place_moves_a_record_and_all_its_terms_with_it(incid
             assert found["reopen_rate"] == f"{number}/{number}"
 
 
+def test_9_who_reported_stays_with_the_origin(cast):
+    """A corrected place moves the record; the reporter, and the place it was reported at, stay on its first event."""
+    made = report(cast, at=local("2026-11-02 09:00:00"))
+    with cast.acting("dispatcher"):
+        correct_place(pk=made.pk, by=cast.dispatcher, at=local("2026-11-03 09:00:00"), place=cast.other_village)
+    with rls.system_scope():
+        made.refresh_from_db()
+        first = made.events.get(seq=1)
+        assert (made.unit_id, made.village_id) == (cast.other_village.pk, cast.other_village.pk)
+        assert (made.reporter_id, first.by_id, first.unit_id) == (first.by_id, made.reporter_id, cast.grid.pk)
+
+
 def test_10_three_reports_of_one_matter_are_one_valid_and_two_duplicates(hand, incident, measures):
     master = incident("2024-02-05 09:00")
     for hour in (10, 11):
@@ -196,6 +317,9 @@ def test_10_three_reports_of_one_matter_are_one_valid_and_two_duplicates(hand, i
     found = measures(CITY, "monthly", "2024-02-01")
     assert (found["reported"], found["reported_valid"], found["valid_report_rate"]) == (3, 1, "1/3")
     assert (found["flow_voided"], found["flow_open_end"], found["pending_inspection"]) == (2, 1, 0)
+    # Credit that scores nothing.
+    assert found["reported_duplicate"] == 2
+    assert not REGISTER["reported_duplicate"].is_ranked
 
 
 def test_10_an_undone_voiding_counts_as_reopened_at_its_time(incident, measures):
@@ -225,6 +349,15 @@ def test_11_the_leap_day_belongs_to_february_and_compares_with_nothing(incident,
     assert day["measures"]["reported"] == {"value": 1}
     assert day["comparisons"]["yoy"] == {"note": "no_such_period"}
     assert day["comparisons"]["pop"]["start"] == "2024-02-28"
+
+
+def test_11_the_year_to_the_leap_day_compares_with_the_year_to_the_twenty_eighth(incident, figures):
+    for at in ("2023-02-28 23:59", "2023-03-01 00:00", "2024-02-29 23:59", "2024-03-01 00:00"):
+        incident(at)
+    found = figures(CITY, "annual", "2024-01-01", "2024-03-01 00:00:00", compare=True)
+    assert found["comparisons"]["yoy"]["as_of"] == "2023-03-01T00:00:00+08:00"
+    assert found["measures"]["reported"] == {"value": 1}
+    assert found["comparisons"]["yoy"]["measures"]["reported"]["base"] == {"value": 1}
 
 
 def test_12_weeks_run_over_the_years_edge_and_week_53_compares_with_nothing(incident, figures):
@@ -278,6 +411,103 @@ def test_13_children_are_those_that_stood_in_the_period_and_still_add_up(merged,
     # Gone, but one of its old matters was closed in September.
     assert during["141190000000"]["flow_closed"] == {"value": 1}
     assert ("141190000000" in after, "141191000000" in after) == (False, True)
+
+
+@pytest.fixture
+def grids(hand):
+    """Three grids of one village."""
+    return [
+        open_unit(
+            parent=hand.unit(VILLAGE),
+            code=f"{VILLAGE}J0{n}",
+            name=f"第{n}网格",
+            kind="grid",
+            valid_from=date(2020, 1, 1),
+        )
+        for n in (1, 2, 3)
+    ]
+
+
+def test_14_silence_is_not_nothing(hand, incident, grids, measures):
+    """One grid reports, one says that nothing happened, one says nothing: 未报, and not 0."""
+    incident("2024-02-05 09:00", place=grids[0].code)
+    report_nothing(unit=grids[1], on=date(2024, 2, 5), by=BY_HAND, at=local("2024-02-05 17:00:00"))
+    # What is found invalid, or was said of another day, is no answer.
+    incident("2024-02-05 09:00", place=grids[2].code, found="reject")
+    report_nothing(unit=grids[2], on=date(2024, 2, 4), by=BY_HAND, at=local("2024-02-05 08:00:00"))
+    found = measures(CITY, "daily", "2024-02-05")
+    assert (found["active_grid_rate"], found["grids_unreported"]) == ("2/3", 1)
+    period = periods.parse("daily", "2024-02-05")
+    said = answers(look_at(hand.unit(CITY), period, period.end))
+    assert [(one.grid, one.answer) for one in said] == [
+        (grids[0].pk, "reported"),
+        (grids[1].pk, "nil"),
+        (grids[2].pk, "missing"),
+    ]
+    # By the hour the command group sits, the nil report had not come yet.
+    assert measures(CITY, "daily", "2024-02-05", "2024-02-05 17:00:00")["active_grid_rate"] == "1/3"
+    assert measures(CITY, "monthly", "2024-02-01")["active_grid_rate"] == "3/3"
+
+
+def test_14_saying_nothing_twice_is_saying_it_once_and_not_of_any_day(hand, grids):
+    at = local("2024-02-05 17:00:00")
+    first, again = (report_nothing(unit=grids[0], on=date(2024, 2, 5), by=BY_HAND, at=at) for _time in range(2))
+    assert first.pk == again.pk
+    for day in (date(2024, 2, 3), date(2024, 2, 6)):
+        with pytest.raises(NotPossible):
+            report_nothing(unit=grids[0], on=day, by=BY_HAND, at=at)
+    with pytest.raises(TypeError):
+        first.save()
+
+
+def test_14_a_grid_worker_answers_for_the_own_grid_and_a_desk_for_its_places(cast):
+    at = timezone.now()
+    today = local_day(at)
+    with cast.acting("worker"):
+        assert report_nothing(unit=cast.grid, on=today, by=cast.worker, at=at).by_id == cast.worker.pk
+        with pytest.raises(NotAllowed):
+            report_nothing(unit=cast.village, on=today, by=cast.worker, at=at)
+    with cast.acting("dispatcher"):
+        assert report_nothing(unit=cast.village, on=today, by=cast.dispatcher, at=at).unit_id == cast.village.pk
+        with pytest.raises(NotAllowed):
+            report_nothing(unit=cast.other_county, on=today, by=cast.dispatcher, at=at)
+        with pytest.raises(NotPossible):
+            report_nothing(unit=cast.committee.unit, on=today, by=cast.dispatcher, at=at)
+
+
+def test_15_small_cells_that_tell_of_people_are_hidden_outside(hand, figures):
+    script = hand.dispute("2024-02-01 09:00", VILLAGE)
+    for step in ("accept", "assign", "mediate"):
+        hand.then(script, step, "2024-02-01 10:00")
+    hand.then(script, "agree", "2024-02-02 09:00", ("100", date(2024, 2, 10)))
+    for number in range(10):
+        hand.then(script, "visit", "2024-02-20 09:00", "satisfied" if number else "dissatisfied")
+    hand.do(script)
+    found = figures(CITY, "monthly", "2024-02-01")["measures"]
+    # Nine of ten: the one who was not satisfied would be told of.
+    assert is_small_cell(REGISTER["satisfaction_rate"], found["satisfaction_rate"])
+    assert not is_small_cell(REGISTER["mediation_success_rate"], found["mediation_success_rate"])
+    assert not is_small_cell(REGISTER["disputes_found"], found["disputes_found"])
+    assert [is_small_cell(REGISTER["escalated_people"], {"value": number}) for number in (0, 1, 2, 3)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        # A single hidden cell could be computed from the total.
+        ({"a": 1, "b": 9, "c": 4, "d": 0}, {"a": None, "b": 9, "c": None, "d": 0}),
+        ({"a": 1, "b": 2, "c": 9}, {"a": None, "b": None, "c": 9}),
+        ({"a": 3, "b": 0}, {"a": 3, "b": 0}),
+        ({"a": 2, "b": 0}, {"a": None, "b": 0}),
+    ],
+)
+def test_15_what_is_hidden_cannot_be_computed_from_the_rest(cells, shown):
+    assert hide_small(cells) == shown
 
 
 def test_16_edges_are_midnights_in_shanghai(hand, measures):

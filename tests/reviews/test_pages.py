@@ -44,8 +44,10 @@ def cells(html: str, mark: str) -> dict[str, str]:
 
 def as_stored(figure: dict[str, Any]) -> list[str]:
     """The numbers that a figure is printed as."""
-    if "display" in figure:
+    if "denominator" in figure:
         return [str(figure["numerator"]), str(figure["denominator"])]
+    if "count" in figure:
+        return [str(figure["count"])]
     return [f"{float(figure['value']):,.2f}" if isinstance(figure["value"], str) else str(figure["value"])]
 
 
@@ -133,15 +135,19 @@ def test_every_number_opens_as_many_records_as_it_says(street: Street) -> None:
             if url:
                 assert numbers.setdefault(url, text) == text, url
             else:
-                assert text in ("0", "0.00")
+                assert text in ("0", "0.00"), group
     assert len(numbers) > 100
-    signed = review.figures["measures"]["agreements_signed"]["value"]
     for url, text in numbers.items():
         answer = client.get(url)
         assert answer.status_code == 200, url
         total, visible = share_of(answer)
         assert total == visible == len(all_rows(client, answer, url)), url
-        assert total == int(text) if "." not in text else 0 < total <= signed, (url, text)
+        measure = REGISTER[url.split("/")[4]]
+        if measure.shape in (Shape.AMOUNT, Shape.PER_10K) or measure.listed_as:
+            # Money is behind its agreements, people behind their cases, and who lives there is one row.
+            assert total > 0, url
+        else:
+            assert total == int(text), (url, text)
 
 
 def share_of(answer: Any) -> tuple[int, int]:

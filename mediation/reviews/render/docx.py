@@ -20,7 +20,7 @@ from mediation.reviews.outline import Block, Chart, Form, Heading, Listing, Outl
 from mediation.reviews.render import docx_parts as parts
 from mediation.reviews.render.annexes import Annex, annexes_of
 from mediation.reviews.render.charts import chart_share, svg_of
-from mediation.reviews.render.fit import Piece, fit, organ_size
+from mediation.reviews.render.fit import Piece, fit, organ_size, title_lines
 from mediation.reviews.render.pdf import png_of_svg
 from mediation.reviews.render.sizes import MM, page_of
 from mediation.reviews.render.wording import (
@@ -163,7 +163,11 @@ class _Paper:
         outline = self.outline
         if has_red_head(outline):
             self._red_head()
-        self._add(outline.title, "Title")
+        title = self._add("", "Title").add_run()
+        for nth, line in enumerate(title_lines(clean(outline.title), self.page)):
+            if nth:
+                title.add_break()
+            title.add_text(line)
         if outline.form is Form.SHEET:
             line = self._add("　".join(filter(None, (outline.organ, outline.number, outline.as_of))))
             parts.border(line, "bottom", 1.2, "D7000F")

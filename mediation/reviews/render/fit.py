@@ -52,6 +52,29 @@ def fit(table: Table, page: Page, *, may_turn: bool = False) -> tuple[Piece, ...
     return tuple(Piece(group, _spread(table, group, least, room, size), size, is_landscape) for group in groups)
 
 
+def title_lines(title: str, page: Page) -> list[str]:
+    """Break a title that is longer than a line where its sense allows, into lines as alike as can be; in one piece
+    where it fits, or where there is no such place.
+    """
+    room = page.width / page.title_size
+    if ems(title) <= room:
+        return [title]
+    halves = [(title[:at], title[at:]) for at in range(1, len(title)) if _may_break(title, at)]
+    fitting = [pair for pair in halves if max(ems(pair[0]), ems(pair[1])) <= room]
+    if not fitting:
+        return [title]
+    first, second = min(fitting, key=lambda pair: abs(ems(pair[0]) - ems(pair[1])))
+    return [first, second]
+
+
+def _may_break(title: str, at: int) -> bool:
+    """Whether a line of a title may end before ``at``: after a time, a 的, a comma; before a bracket."""
+    before, after = title[at - 1], title[at]
+    if after == "（":
+        return True
+    return before in "年月日度的、，）" and not after.isdigit() and after not in "，、）》”度"
+
+
 def _least(table: Table, size: float) -> list[float]:
     """The least width of each column at a size."""
     return [_least_of(table, index) * size + PADDING for index in range(len(table.columns))]

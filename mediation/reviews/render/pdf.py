@@ -16,7 +16,7 @@ from mediation.reviews.outline import Block, Chart, Heading, Listing, Outline, P
 from mediation.reviews.render import fonts
 from mediation.reviews.render.annexes import Annex, annexes_of
 from mediation.reviews.render.charts import chart_share, svg_of
-from mediation.reviews.render.fit import ems, fit, organ_size
+from mediation.reviews.render.fit import ems, fit, organ_size, title_lines
 from mediation.reviews.render.sizes import Page, page_of
 from mediation.reviews.render.wording import (
     WORDS,
@@ -86,7 +86,7 @@ def paper_data(outline: Outline) -> dict[str, Any]:
         "faces": {name: vars(face) for name, face in fonts.faces().items()},
         "words": WORDS,
         "about": {"title": clean(outline.title), "author": clean(outline.organ)},
-        "title": breakable(outline.title),
+        "title": [breakable(line) for line in title_lines(clean(outline.title), page)],
         "organ": breakable(outline.organ),
         "organ_size": organ_size(outline.organ, page),
         "number": breakable(outline.number),

@@ -43,12 +43,9 @@ TOP = 12
 
 
 def value_of(measure: Measure, figure: Mapping[str, Any] | None) -> float | None:
-    """A figure as a height; nothing over a denominator of 0."""
-    if figure is None:
-        return None
-    if measure.shape is Shape.RATE:
-        return figure["numerator"] * 100 / figure["denominator"] if figure["denominator"] else None
-    return float(figure["value"])
+    """A figure as a height; nothing over nothing."""
+    number = None if figure is None else measure.number(figure)
+    return None if number is None else float(number)
 
 
 def point(measure: Measure, figures: Mapping[str, Any] | None, made: Cell | None) -> dict[str, Any]:
@@ -56,8 +53,7 @@ def point(measure: Measure, figures: Mapping[str, Any] | None, made: Cell | None
     figure = (figures or {}).get(measure.id)
     if figure is None or made is None:
         return {"value": None, "text": "", "url": ""}
-    url = made.numerator.url if made.numerator is not None else made.main.url
-    return {"value": value_of(measure, figure), "text": made.main.text, "url": url}
+    return {"value": value_of(measure, figure), "text": made.main.text, "url": made.url}
 
 
 def short(period: Period) -> str:

@@ -94,18 +94,15 @@ def _warnings(first: Review, second: Review) -> Iterator[str]:
 
 def difference(measure: Measure, now: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
     """Return the change from one stored figure to another, like ``figures.comparing.change``: rates by points."""
+    current, former = measure.number(now), measure.number(then)
+    if current is None or former is None:
+        nothing = {"points": NOTHING} if measure.shape is Shape.RATE else {"difference": NOTHING, "percent": NOTHING}
+        return {**nothing, "trend": Trend.UNKNOWN}
+    change = current - former
     if measure.shape is Shape.RATE:
-        if not now["denominator"] or not then["denominator"]:
-            return {"points": NOTHING, "trend": Trend.UNKNOWN}
-        points = _percent(now) - _percent(then)
-        return {"points": str(half_up(points)), "trend": _trend(points)}
-    change, base = Decimal(now["value"]) - Decimal(then["value"]), Decimal(then["value"])
+        return {"points": str(half_up(change)), "trend": _trend(change)}
     said: int | str = int(change) if measure.shape is Shape.COUNT else str(half_up(change))
-    return {"difference": said, "percent": percentage(change, base), "trend": _trend(change)}
-
-
-def _percent(figure: Mapping[str, Any]) -> Decimal:
-    return Decimal(figure["numerator"]) * 100 / Decimal(figure["denominator"])
+    return {"difference": said, "percent": percentage(change, former), "trend": _trend(change)}
 
 
 def _trend(change: Decimal) -> str:
@@ -123,7 +120,7 @@ def _paired(name: str, measure: Measure, sides: list[tuple[Review, Mapping[str, 
     found = [figures.get(measure.id) for _review, figures, _child in sides]
     change = difference(measure, found[0], found[1]) if found[0] is not None and found[1] is not None else None
     values = [value_of(measure, figure) or 0 for figure in found]
-    full = 100.0 if measure.shape is Shape.RATE else max(*values, 1.0)
+    full = max(*values, 100.0 if measure.shape is Shape.RATE else 0.0) or 1.0
     one, other = (cell(review, measure, figures, child) for review, figures, child in sides)
     bars = (round(values[0] * 100 / full, 1), round(values[1] * 100 / full, 1))
     trend = change["trend"] if change else Trend.UNKNOWN

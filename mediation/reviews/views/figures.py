@@ -31,55 +31,51 @@ from mediation.reviews.words import (
 )
 
 GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
-    "incidents": (
-        _("事件"),
+    "closing": (
+        _("办结"),
         (
-            "reported",
-            "reported_valid",
-            "pending_inspection",
-            "valid_report_rate",
-            "closure_rate",
-            "on_time_closure_rate",
-            "grassroots_resolution_rate",
-            "reopen_rate",
+            *("reported_valid", "closure_rate", "handling_rate", "on_time_closure_rate", "extension_share"),
+            *("grassroots_resolution_rate", "village_resolution_share", "township_resolution_share"),
+            *("self_handled_rate", "reopen_rate"),
+        ),
+    ),
+    "reports": (
+        _("上报与核实"),
+        (
+            *("reported", "reported_invalid", "reported_duplicate", "pending_inspection", "valid_report_rate"),
+            *("active_grid_rate", "grids_unreported"),
         ),
     ),
     "flow": (
         _("流量与存量"),
         (
-            "flow_open_start",
-            "flow_new",
-            "flow_reopened",
-            "flow_closed",
-            "flow_voided",
-            "flow_open_end",
-            "stock_clearance",
+            *("flow_open_start", "flow_new", "flow_reopened", "flow_closed", "flow_voided", "flow_open_end"),
+            *("stock_clearance", "clearance"),
         ),
     ),
     "disputes": (
         _("纠纷"),
         (
-            "disputes_found",
-            "disputes_accepted",
-            "resolution_rate_found",
-            "resolution_rate_accepted",
-            "mediation_success_rate",
-            "agreements_signed",
-            "agreement_amount",
-            "performance_rate",
-            "satisfaction_rate",
-            "confirmations_applied",
+            *("disputes_found", "disputes_accepted", "resolution_rate_found", "resolution_rate_accepted"),
+            *("mediation_success_rate", "mediation_success_concluded", "disputes_closed", "dispute_clearance"),
+            *("handling_days_median", "handling_days_p90", "escalated_cases", "escalated_people"),
+            *("cases_per_10k", "suits_per_10k"),
+        ),
+    ),
+    "agreements": (
+        _("协议与回访"),
+        (
+            *("agreements_signed", "agreement_amount", "amount_involved"),
+            *("performance_rate", "performance_rate_due", "performance_rate_signed"),
+            *("confirmations_applied", "confirmation_apply_rate", "confirm_rate"),
+            *("follow_up_rate", "satisfaction_rate"),
         ),
     ),
     "roster": (
         _("队伍"),
         (
-            "mediators_full_time",
-            "mediators_part_time",
-            "committees_township",
-            "committees_subdistrict",
-            "committees_village",
-            "named_studios",
+            *("mediators_full_time", "mediators_part_time", "staffing_compliance"),
+            *("committees_township", "committees_subdistrict", "committees_village", "named_studios"),
         ),
     ),
 }
@@ -122,22 +118,31 @@ class Shown:
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure: a count or an amount, or a rate with both its parts."""
+    """A figure: a count or an amount; a rate with both its parts; days with how many they were taken from."""
 
     main: Shown
     numerator: Shown | None = None
     denominator: Shown | None = None
+    sample: Shown | None = None
+    is_small: bool = False
+    """Too few answers to say anything (DOMAIN.md 7.3)."""
 
     @property
     def is_rate(self) -> bool:
         """Whether it is printed with its parts."""
         return self.denominator is not None
 
+    @property
+    def url(self) -> str:
+        """Where the figure as a whole opens: what was counted of what it was counted over."""
+        return next((part.url for part in (self.numerator, self.sample) if part is not None), self.main.url)
+
 
 @dataclass(frozen=True)
 class Change:
     """A change from an earlier period, in words."""
 
+    key: str
     name: str | Promise
     text: str
     base: str
@@ -170,14 +175,15 @@ def cell(review: Review, measure: Measure, figures: Mapping[str, Any], child: st
     if figure is None:
         return None
     number = Number(measure.id, child=child)
-    if measure.shape is Shape.RATE:
+    if measure.bottom:
         parts = {part: replace(number, part=part) for part in (NUMERATOR, DENOMINATOR)}
-        top, bottom = (shown(review, parts[part], figure[part]) for part in parts)
-        return Cell(Shown(figure["display"]), top, bottom)
-    if measure.shape is Shape.AMOUNT:
-        signed = figures["agreements_signed"]["value"]
-        return Cell(shown(review, number, signed, f"{Decimal(figure['value']):,.2f}"))
-    return Cell(shown(review, number, figure["value"]))
+        top, bottom = (shown(review, each, figure[part]) for part, each in parts.items())
+        return Cell(Shown(figure["display"]), top, bottom, is_small=measure.is_small(figure))
+    if measure.shape is Shape.DAYS:
+        return Cell(Shown(figure["display"]), sample=shown(review, number, figure["count"]))
+    counted = figures[measure.listed_as or measure.id]["value"]
+    text = f"{Decimal(figure['value']):,.2f}" if measure.shape is Shape.AMOUNT else str(figure["value"])
+    return Cell(shown(review, number, counted, text))
 
 
 def lines_of(review: Review, ids: Iterable[str]) -> list[Line]:
@@ -198,7 +204,7 @@ def _changes(measure: Measure, compared: Mapping[str, Any]) -> Iterable[Change]:
             continue
         change = comparison.get("measures", {}).get(measure.id)
         text = note_text(comparison) or change_text(change)
-        yield Change(name, text, base_text(change), (change or {}).get("trend", "unknown"))
+        yield Change(key, name, text, base_text(change), (change or {}).get("trend", "unknown"))
 
 
 def groups_of(review: Review) -> list[dict[str, Any]]:

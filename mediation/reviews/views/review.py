@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from mediation.reviews import periods
 from mediation.reviews.figures.places import child_level
 from mediation.reviews.models import Review
-from mediation.reviews.views import charts, figures
+from mediation.reviews.views import charts, figures, found
 from mediation.reviews.words import COMPARED, note_text, title_of
 
 
@@ -26,7 +26,7 @@ def review_or_404(request: HttpRequest, pk: int) -> Review:
 def review_context(request: HttpRequest, review: Review) -> dict[str, Any]:
     """Everything the page of a review shows; each part of it is a template of its own."""
     group = request.GET.get("table", "")
-    group = group if group in figures.GROUPS else "incidents"
+    group = group if group in figures.GROUPS else next(iter(figures.GROUPS))
     places = figures.places_of(review, group)
     trend = charts.trend_of(request, review)
     return {
@@ -47,6 +47,8 @@ def review_context(request: HttpRequest, review: Review) -> dict[str, Any]:
         "categories": figures.categories_of(review),
         "sources": figures.sources_of(review),
         "bases": list(bases_of(review)),
+        "found": found.findings_of(review),
+        "ranking": found.ranking_of(review, request.GET.get("rank", "")),
         **neighbours_of(request, review),
     }
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediation.reviews.outline import Column, Figure, Table
-from mediation.reviews.render.fit import ems, fit, organ_size
+from mediation.reviews.render.fit import ems, fit, organ_size, title_lines
 from mediation.reviews.render.sizes import HOUSE, OFFICIAL
 from tests.reviews.render import papers
 
@@ -48,3 +48,16 @@ def test_a_long_issuer_still_fits_one_line():
     short, long = "离石区综治中心", "吕梁市离石区社会治安综合治理中心和矛盾纠纷调处化解中心"
     assert organ_size(short, OFFICIAL) == 50
     assert organ_size(long, OFFICIAL) * ems(long) < OFFICIAL.width
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("2024年2月综合治理情况分析报告", ["2024年2月综合治理情况分析报告"]),
+        ("关于2024年1—2月全市综治中心运行情况的通报", ["关于2024年1—2月", "全市综治中心运行情况的通报"]),
+        ("吕梁市社会综合治理情况分析报告（2024年第1季度）", ["吕梁市社会综合治理情况分析报告", "（2024年第1季度）"]),
+        ("吕梁市社会治安综合治理中心矛盾纠纷调处化解工作总结", ["吕梁市社会治安综合治理中心矛盾纠纷调处化解工作总结"]),
+    ],
+)
+def test_long_titles_break_where_their_sense_allows(title, lines):
+    assert title_lines(title, OFFICIAL) == lines

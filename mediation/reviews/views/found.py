@@ -1,0 +1,110 @@
+"""What a review found, for its page: concentrations and warnings, hits of the guard, and who stands where.
+
+Everything is stored; here it is put in order and given addresses. Ranks are shown with their intervals, so that nobody
+reads a difference where there is none.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from mediation.reviews.findings import sentence, suggestions
+from mediation.reviews.findings.comparing import VERSUS
+from mediation.reviews.indicators import NOTHING, REGISTER
+from mediation.reviews.models import Review
+from mediation.reviews.tracing import Number
+from mediation.reviews.views.figures import shown
+
+SHOWN_AT_ONCE = 6
+TONES = {"above": "good", "below": "bad", "unclear": "neutral"}
+UNCLEAR_NOTE = "与名次相邻的单位分不出高下"
+"""As stored; said anew in the reader's language."""
+
+
+def findings_of(review: Review) -> dict[str, Any]:
+    """Findings that warn, the surest first; the usual ones; the guard's; each with its records and what is advised."""
+    advised = {draft["finding"]: draft["text"] for draft in suggestions(review.figures) if draft["finding"]}
+    stored = [_finding(review, each, advised) for each in review.figures.get("findings", ())]
+    warning = sorted((each for each in stored if each["warns"]), key=lambda each: each["chance"])
+    left_out = sum(review.figures.get("findings_left_out", {}).values())
+    return {
+        "is_known": "findings" in review.figures,
+        "warning": warning[:SHOWN_AT_ONCE],
+        "more": warning[SHOWN_AT_ONCE:],
+        "usual": [each for each in stored if not each["warns"]],
+        "guard": [_finding(review, each, advised) for each in review.figures.get("guard", ())],
+        "left_out": left_out,
+    }
+
+
+def _finding(review: Review, stored: Mapping[str, Any], advised: Mapping[str, str]) -> dict[str, Any]:
+    rate = stored.get("false_alarm_rate")
+    return {
+        "id": stored["id"],
+        "kind": stored["kind"],
+        "of": stored.get("of", "incident"),
+        "place": stored["place_name"],
+        "category": stored.get("category_name", ""),
+        "count": stored["count"],
+        "sentence": sentence(stored),
+        "warns": bool(stored.get("warns")),
+        "chance": 1.0 if rate is None else float(rate),
+        "advice": advised.get(stored["id"], ""),
+        "url": reverse("reviews:finding-records", args=[review.pk, stored["id"]]),
+    }
+
+
+def ranking_of(review: Review, asked: str) -> dict[str, Any]:
+    """One measure's ranking, and the scores over all of them; empty for days, of which too little can be said."""
+    tables: Mapping[str, Any] = review.figures.get("ranking", {})
+    measures = [REGISTER[id] for id in REGISTER if id in tables]
+    if not measures:
+        return {}
+    chosen = next((measure for measure in measures if measure.id == asked), measures[0])
+    compared: Mapping[str, Any] = review.figures["comparison"]
+    rows = [_row(review, chosen.id, row) for row in tables[chosen.id]]
+    whole = review.figures["measures"][chosen.id]
+    return {
+        "measures": measures,
+        "measure": chosen,
+        "rows": rows,
+        "whole": _number(whole["display"]),
+        "whole_text": whole["display"],
+        "told": compared["measures"].get(chosen.id, {}),
+        "scores": compared["scores"],
+        "weights": [(REGISTER[id], weight) for id, weight in compared["weights"].items() if id in REGISTER],
+        "commended": compared["commended"],
+        "urged": compared["urged"],
+    }
+
+
+def _row(review: Review, measure: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    number = Number(measure, child=row["unit"])
+    low, high = _number(row["low"]), _number(row["high"])
+    takes_part = row.get("position") is not None
+    return {
+        "name": row["name"],
+        "value": row["value"],
+        "parts": [
+            shown(review, Number(measure, part=part, child=number.child), row[part])
+            for part in ("numerator", "denominator")
+        ],
+        "takes_part": takes_part,
+        "rank": row["rank"],
+        "is_apart": row["is_apart"],
+        "band": str(VERSUS[row["versus"]]) if row["versus"] in VERSUS else "",
+        "tone": TONES.get(row["versus"], "neutral"),
+        "is_few": row["versus"] == "too_few",
+        "low": low,
+        "width": None if low is None or high is None else round(max(high - low, 0.4), 2),
+        "dot": _number(row["shrunken"]),
+        "range": f"{row['low']}—{row['high']}" if takes_part else NOTHING,
+        "reopened": row.get("reopened"),
+        "late": row.get("late"),
+    }
+
+
+def _number(text: str) -> float | None:
+    """A stored percentage as a place on a line from 0 to 100."""
+    return None if text == NOTHING else min(100.0, max(0.0, float(text.rstrip("%"))))
