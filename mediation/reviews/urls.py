@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.reviews.views import calendar, charts, compare, download, measures, paper, records, review, room
+from mediation.reviews.views import calendar, charts, compare, download, measures, paper, records, review, room, sending
 
 app_name = "reviews"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("<int:pk>/", review.review_detail, name="review-detail"),
     path("<int:pk>/findings/<str:finding>/", records.finding_records, name="finding-records"),
     path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
+    path("sending/", sending.sending, name="sending"),
+    path("sending/<int:pk>/end/", sending.recipient_end, name="recipient-end"),
+    path("suggestions/<int:pk>/<slug:verb>/", sending.suggestion_move, name="suggestion-move"),
     path("<int:pk>/paper/", paper.paper_detail, name="paper-detail"),
     path("<int:pk>/paper/draft/", paper.paper_draft, name="paper-draft"),
     path("<int:pk>/paper/differences/", paper.paper_differences, name="paper-differences"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases.forms import MoveForm, attempt
 from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
-from mediation.reviews.models import Correction, Paper, Review
+from mediation.reviews.models import Correction, Paper, Review, Suggestion
 from mediation.reviews.outline import Chart, Heading, Listing, Outline, Paragraph, Table
 from mediation.reviews.texts import outline_of, parts_of
 from mediation.reviews.views.review import review_or_404
@@ -22,6 +22,7 @@ from mediation.reviews.words import title_of
 from mediation.reviews.workflow import (
     PAPER_MOVES,
     PAPER_VERBS,
+    SUGGESTION_MOVES,
     differences,
     draft_review,
     hand_typed,
@@ -68,6 +69,7 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
         "sections": list(_sections(review, paper)) if "edit_section" in moves else [],
         "typed": hand_typed(paper) if known and not paper.is_out else {},
         "objections": list(paper.objections.select_related("of_unit").order_by("pk")) if known else [],
+        "suggestions": list(_suggestions(request, review)),
         "may_answer": "answer_objection" in moves,
         "receipts": list(paper.receipts.select_related("of_unit", "user").order_by("read_at")) if paper.is_out else [],
         "waiting": unacknowledged(paper) if paper.is_out else [],
@@ -86,6 +88,13 @@ def _sections(review: Review, paper: Paper) -> Iterator[dict[str, Any]]:
             "hint": part.hint if part else "",
             "is_missing": bool(part and part.is_required and not row.written),
         }
+
+
+def _suggestions(request: HttpRequest, review: Review) -> Iterator[dict[str, Any]]:
+    """The suggestions drawn from the review, with what the user may do about each."""
+    rows = Suggestion.objects.visible_to(request.user).filter(review=review).select_related("owner", "unit")
+    for row in rows.order_by("pk"):
+        yield {"row": row, "moves": allowed_moves(row, request.user, SUGGESTION_MOVES)}
 
 
 def _events(paper: Paper) -> Iterator[dict[str, Any]]:
