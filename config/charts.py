@@ -20,8 +20,9 @@ MOST_ARROWS = 4
 HEAD = """\
 # Moves: who may do what, and when
 
-**Generated** by `python -m config.charts update` from `INCIDENT_MOVES`, `CASE_MOVES` (`cases/workflow/*_moves/`) and
-`MEDIATION_MOVES` (`mediation/workflow/table.py`); a test fails when it is out of date. Do not edit it by hand.
+**Generated** by `python -m config.charts update` from `INCIDENT_MOVES`, `CASE_MOVES` (`cases/workflow/*_moves/`),
+`MEDIATION_MOVES` (`mediation/workflow/table.py`) and the tables of papers, suggestions and surges
+(`mediation/reviews/workflow/*_moves.py`); a test fails when it is out of date. Do not edit it by hand.
 
 Buttons, API operations and the guard all read these tables (`cases/moves.py`). A verb may refuse more than its row says
 (a closer who handled the matter, an agreement without a signature): such guards stand in the verb's function and
@@ -43,23 +44,29 @@ def page() -> str:
     from cases.models import Case, Incident
     from cases.table import Tie
     from cases.workflow import CASE_MOVES, INCIDENT_MOVES
+    from mediation.reviews.models import Paper, Suggestion, Surge
+    from mediation.reviews.workflow import PAPER_MOVES, SUGGESTION_MOVES, SURGE_MOVES
     from mediation.workflow.table import MEDIATION_MOVES
 
     ties = "\n".join(f"  - *{tie.name.lower()}*: {tie.value}" for tie in Tie)
     parts = [HEAD.format(ties=ties)]
-    for title, model, moves in (
-        ("Incidents (事件)", Incident, INCIDENT_MOVES),
-        ("Dispute cases (纠纷)", Case, CASE_MOVES),
-    ):
-        parts += [f"## {title}\n", _states(model), _diagram(model, moves), _not_drawn(model, moves)]
-        parts += _tables(model, moves)
+    parts += _chapter("Incidents (事件)", Incident, INCIDENT_MOVES)
+    parts += _chapter("Dispute cases (纠纷)", Case, CASE_MOVES)
     parts.append("## What mediation does to a case\n")
     parts.append(
         "These verbs write sessions, agreements and what follows them, and call the inner verbs above for the facts\n"
         "that stand on the case. The state of a case changes through those alone.\n"
     )
     parts.append(_table(Case, MEDIATION_MOVES.values()))
+    parts += _chapter("Papers of reviews (公文)", Paper, PAPER_MOVES)
+    parts += _chapter("Suggestions of reviews (工作建议)", Suggestion, SUGGESTION_MOVES)
+    parts += _chapter("Surges (战时机制)", Surge, SURGE_MOVES)
     return "\n".join(parts)
+
+
+def _chapter(title: str, model: Any, moves: Mapping[str, "Move"]) -> list[str]:
+    """One kind of record: its states, a drawing, and its tables."""
+    return [f"## {title}\n", _states(model), _diagram(model, moves), _not_drawn(model, moves), *_tables(model, moves)]
 
 
 def _states(model: Any) -> str:
@@ -88,12 +95,12 @@ def _diagram(model: Any, moves: Mapping[str, "Move"]) -> str:
 
 def _not_drawn(model: Any, moves: Mapping[str, "Move"]) -> str:
     """Say which moves lead from too many states to be drawn."""
-    lines = ["Not drawn, because they lead from many states:", ""]
+    lines = []
     for move in moves.values():
         if move.target is not None and not move.is_history and not _drawn(move):
             target = model.Status(move.target).label
             lines.append(f"- {move.label} `{move.verb}`: {_sources(model, move)} → {target}")
-    return "\n".join([*lines, ""])
+    return "\n".join(["Not drawn, because they lead from many states:", "", *lines, ""]) if lines else ""
 
 
 def _tables(model: Any, moves: Mapping[str, "Move"]) -> list[str]:

@@ -234,6 +234,15 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# -- E-mail: issued papers for addresses outside the house; what cannot be sent waits in the outbox ----------------
+EMAIL_HOST = env("HEMU_EMAIL_HOST", "localhost")
+EMAIL_PORT = env_int("HEMU_EMAIL_PORT", 25)
+EMAIL_HOST_USER = env("HEMU_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env("HEMU_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("HEMU_EMAIL_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("HEMU_EMAIL_FROM", "hemu@localhost")
+
 # -- API ----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

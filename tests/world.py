@@ -19,7 +19,7 @@ from grid.workflow import add_user, open_unit, seat
 from mediation.models import Agreement, Committee, Mediator, Obligation, Session, Studio
 from mediation.reviews import periods
 from mediation.reviews.indicators import REGISTER_VERSION, figures_of
-from mediation.reviews.models import Review
+from mediation.reviews.models import InspectionItem, InspectionSample, Paper, Review
 from tests.cast import SINCE, Cast, build_cast
 
 THEN = timezone.now() - timedelta(hours=1)
@@ -106,6 +106,7 @@ def build_world() -> World:
         world.put("unit", name, place.pk)
         _review(world, name, place)
         _incident(world, name, place, filler)
+        _inspection(world, name, place)
         _case(world, name, place, filler)
     _incidents_given(world, filler)
     _cases_given(world, filler)
@@ -139,11 +140,39 @@ def _review(world: World, key: str, place: Unit) -> None:
     )
     review.lie_at(place)
     review.save(force_insert=True)
+    paper = Paper(review=review, kind=review.kind, status=Paper.Status.DRAFTED, last_event_at=THEN)
+    paper.lie_at(place)
+    paper.save(force_insert=True)
     world.put("review", key, review.pk)
+    world.put("paper", key, paper.pk)
     if key == "township":
         # Villages have none: below a county or a city, its townships are next.
         for actor in set(world.cast.users) - {actor for actor, level in ACTOR_LEVELS.items() if level != "city"}:
             world.put("review", f"{actor}:child", review.pk)
+            world.put("paper", f"{actor}:child", paper.pk)
+
+
+def _inspection(world: World, key: str, place: Unit) -> None:
+    """One report drawn into a sample of the unit; next door lie villages, so it is their county's or city's."""
+    above = {"other_county": "county_id", "other_city": "city_id"}.get(key)
+    unit = place if above is None else Unit.objects.get(pk=getattr(place, above))
+    if unit.level in ("village", "grid"):
+        return
+    sample = InspectionSample(day=date(2024, 2, 1), seed=1, reported=1, drawn_at=THEN)
+    sample.lie_at(unit)
+    sample.save(force_insert=True)
+    item = InspectionItem(
+        sample=sample,
+        incident_id=world.records["incident"][key],
+        reason=InspectionItem.Reason.RANDOM,
+        reporting=place,
+        **sample.levels,
+    )
+    item.save(force_insert=True)
+    world.put("inspection", key, item.pk)
+    if key == "township":
+        for actor in set(world.cast.users) - {actor for actor, level in ACTOR_LEVELS.items() if level != "city"}:
+            world.put("inspection", f"{actor}:child", item.pk)
 
 
 # -- The register, and people ------------------------------------------------------------------------------------------

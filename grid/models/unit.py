@@ -17,10 +17,6 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """Keep what exists on ``day`` (valid_from inclusive, valid_to exclusive)."""
         return self.filter(Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day)))
 
-    def visible_to(self, _user: Any) -> "UnitQuerySet":
-        """Keep everything: lists of records ask this of every model, and places are public knowledge."""
-        return self
-
     def divisions(self) -> "UnitQuerySet":
         """Keep the places themselves: city, county, township, village and grid."""
         return self.filter(kind__in=[Unit.Kind.DIVISION, Unit.Kind.GRID])

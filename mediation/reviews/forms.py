@@ -26,23 +26,3 @@ class InspectionForm(NoNumbersMixin, StyledForm):
     remark = forms.CharField(
         label=_("请补正的内容"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-class SectionForm(StyledForm):
-    """A section in a person's words; ``base`` is the version they began from."""
-
-    written = forms.CharField(
-        label=_("正文"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 18}),
-        help_text=_("花括号中的是数据的出处，不要改成数字；清空则恢复自动生成的文字。"),
-    )
-    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class AnswerForm(StyledForm):
-    """The answer to an objection."""
-
-    adopted = forms.BooleanField(label=_("采纳"), required=False)
-    remark = forms.CharField(label=_("答复"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

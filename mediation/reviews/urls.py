@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from mediation.reviews.views import calendar, charts, compare, download, measures, papers, records, review, room
+from mediation.reviews.views import (
+    calendar,
+    charts,
+    compare,
+    download,
+    measures,
+    paper,
+    papers,
+    records,
+    review,
+    room,
+    sending,
+)
 
 app_name = "reviews"
 
@@ -10,16 +22,19 @@ urlpatterns = [
     path("", room.review_list, name="review-list"),
     path("calendar/", calendar.review_calendar, name="calendar"),
     path("measures/", measures.measure_list, name="measure-list"),
-    path("papers/", papers.paper_list, name="paper-list"),
-    path("papers/<int:pk>/", papers.paper_detail, name="paper-detail"),
-    path("papers/<int:pk>/moves/<slug:verb>/", papers.paper_move, name="paper-move"),
-    path("papers/<int:pk>/sections/<slug:key>/", papers.section_edit, name="section-edit"),
-    path("papers/<int:pk>/objections/<int:objection_pk>/", papers.objection_answer, name="objection-answer"),
     path("outlines/<slug:city>/", charts.outline_list, name="outline-list"),
     path("<int:pk>/", review.review_detail, name="review-detail"),
-    path("<int:pk>/paper/", papers.paper_take, name="paper-take"),
     path("<int:pk>/compare/", compare.review_compare, name="compare"),
     path("<int:pk>/findings/<str:finding>/", records.finding_records, name="finding-records"),
     path("<int:pk>/records/<slug:measure>/", records.record_list, name="record-list"),
+    path("papers/", papers.paper_list, name="paper-list"),
+    path("sending/", sending.sending, name="sending"),
+    path("sending/<int:pk>/end/", sending.recipient_end, name="recipient-end"),
+    path("suggestions/<int:pk>/<slug:verb>/", sending.suggestion_move, name="suggestion-move"),
+    path("<int:pk>/paper/", paper.paper_detail, name="paper-detail"),
+    path("<int:pk>/paper/draft/", paper.paper_draft, name="paper-draft"),
+    path("<int:pk>/paper/differences/", paper.paper_differences, name="paper-differences"),
+    path("<int:pk>/paper/<slug:verb>/", paper.paper_move, name="paper-move"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
+    path("papers/<int:pk>/download.<slug:ending>", download.paper_download, name="paper-download"),
 ]

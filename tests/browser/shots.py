@@ -157,10 +157,6 @@ def _live_through(year: int, units: dict[str, Any]) -> None:
                     due.save(force_insert=True)
 
 
-def _first_section(paper: Any) -> str:
-    return str(paper.sections.order_by("position")[0].key)
-
-
 def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
     """The supervisor's desk."""
     from django.urls import reverse
@@ -190,8 +186,13 @@ def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
             at("calendar", query=f"?kind=bimonthly&year={last}"),
         ),
         Shot("review-month", "leader", at("review-detail", reviews["month"].pk)),
-        Shot("review-paper", "supervisor", at("paper-detail", reviews["paper"].pk)),
-        Shot("review-section", "supervisor", at("section-edit", reviews["paper"].pk, _first_section(reviews["paper"]))),
+        Shot("review-paper", "supervisor", at("paper-detail", reviews["month"].pk)),
+        Shot(
+            "review-section",
+            "supervisor",
+            at("paper-move", reviews["month"].pk, "edit_section")
+            + f"?section={reviews['paper'].sections.order_by('position')[0].key}",
+        ),
         Shot("review-papers", "supervisor", at("paper-list")),
         Shot("review-home", "supervisor", reverse("home")),
         Shot("review-measures", "supervisor", at("measure-list")),

@@ -8,6 +8,7 @@ import pytest
 from cases.models import Case, Incident
 from cases.workflow import CASE_MOVES, INCIDENT_MOVES
 from config import charts
+from mediation.reviews.workflow import PAPER_MOVES, SUGGESTION_MOVES, SURGE_MOVES
 from mediation.workflow.table import MEDIATION_MOVES
 
 
@@ -51,5 +52,5 @@ def test_every_change_of_state_is_drawn_or_told(model: type[Incident | Case]) ->
 
 def test_every_verb_has_its_row() -> None:
     text = charts.PAGE.read_text("utf-8")
-    for verb in {*INCIDENT_MOVES, *CASE_MOVES, *MEDIATION_MOVES}:
+    for verb in {*INCIDENT_MOVES, *CASE_MOVES, *MEDIATION_MOVES, *PAPER_MOVES, *SUGGESTION_MOVES, *SURGE_MOVES}:
         assert f"| `{verb}`" in text

@@ -80,6 +80,8 @@ class Paper(Moving):
 
     def is_addressed_to(self, held: Held) -> bool:
         """Whether it was laid before the unit a post is held at, or the place it stands at."""
+        if self.pk is None:
+            return False
         return any(row.to_unit_id in (held.unit_id, held.place_id) for row in self.deliveries.all())
 
 

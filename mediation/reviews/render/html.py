@@ -35,12 +35,6 @@ def html_of(outline: Outline) -> str:
         )
 
 
-def body_of(outline: Outline) -> SafeString:
-    """Return the paper's text alone, for a page that has a frame of its own."""
-    with translation.override("zh-hans"):
-        return format_html_join("\n", "{}", ((part,) for part in _parts(outline)))
-
-
 def _parts(outline: Outline) -> list[SafeString]:
     parts = [_line("centre", outline.mark), _line("centre", outline.number)]
     parts.append(format_html("<h1>{}</h1>", clean(outline.title)))

@@ -21,7 +21,7 @@ from grid.views.gate import open_to, user_of
 from mediation.reviews.forms import InspectionForm
 from mediation.reviews.models import InspectionItem, InspectionSample
 from mediation.reviews.workflow import draw_sample, record_inspection
-from mediation.reviews.workflow.inspecting import INSPECTORS
+from mediation.reviews.workflow.inspecting import INSPECTORS, check_inspector
 
 inspectors = open_to(*INSPECTORS)
 
@@ -61,10 +61,11 @@ def sample_draw(request: HttpRequest) -> HttpResponse:
 @inspectors
 def item_inspect(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what was found of one report, and send it back if need be."""
-    items = InspectionItem.objects.visible_to(request.user).select_related("sample")
+    items = InspectionItem.objects.visible_to(request.user).select_related("sample__unit")
     item = get_object_or_404(items, pk=pk)
     incident = Incident.objects.visible_to(request.user).select_related("unit", "category").filter(pk=item.incident_id)
     shown = get_object_or_404(incident)
+    check_inspector(item.sample.unit, user_of(request))
     back = f"{reverse('inspections:sample-today')}?day={item.sample.day}"
     form = InspectionForm(sent(request))
     if request.method == "POST" and form.is_valid():

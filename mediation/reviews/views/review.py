@@ -8,13 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases.moves import acting_role
 from mediation.reviews import periods
 from mediation.reviews.figures.places import child_level
 from mediation.reviews.models import Paper, Review
 from mediation.reviews.views import charts, figures, found
 from mediation.reviews.words import COMPARED, note_text, title_of
-from mediation.reviews.workflow import PAPER_MOVES
 
 
 def review_or_404(request: HttpRequest, pk: int) -> Review:
@@ -50,21 +48,16 @@ def review_context(request: HttpRequest, review: Review) -> dict[str, Any]:
         "sources": figures.sources_of(review),
         "bases": list(bases_of(review)),
         "found": found.findings_of(review),
-        **_paper_of(request, review),
+        "paper": _paper_of(request, review),
         "ranking": found.ranking_of(review, request.GET.get("rank", "")),
         **neighbours_of(request, review),
     }
 
 
-def _paper_of(request: HttpRequest, review: Review) -> dict[str, Any]:
-    """The paper made of the review, if there is one; else whether the reader may take it up."""
-    paper = Paper.objects.visible_to(request.user).filter(review=review).defer("outline").first()
-    fresh = Paper(review=review, kind=review.kind, status=Paper.Status.BUILT)
-    fresh.lie_at(review.unit)
-    state = paper or fresh
-    is_new = state.status == Paper.Status.BUILT
-    may_take = is_new and acting_role(PAPER_MOVES["draft_paper"], state, request.user) is not None
-    return {"paper": None if is_new else paper, "may_take": may_take}
+def _paper_of(request: HttpRequest, review: Review) -> Paper | None:
+    """The paper made of the review, once somebody took it up."""
+    taken_up = Paper.objects.visible_to(request.user).exclude(status=Paper.Status.BUILT)
+    return taken_up.filter(review=review).defer("outline").first()
 
 
 def bases_of(review: Review) -> Iterator[dict[str, Any]]:

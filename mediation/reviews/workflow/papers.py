@@ -45,11 +45,7 @@ def draft_paper(*, pk: int, by: Actor, at: datetime) -> Paper:
         paper.drafted_by = step.user
         for position, part in enumerate(parts_of(paper.review)):
             generated = source_of(part.blocks)
-            step.add(
-                Section(
-                    paper=paper, key=part.key, position=position, heading=part.heading, generated=generated[:20_000]
-                )
-            )
+            step.add(Section(paper=paper, key=part.key, position=position, heading=part.heading, generated=generated))
 
     with transaction.atomic():
         was = Paper.objects.get(pk=pk).status

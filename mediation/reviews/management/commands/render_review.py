@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from grid import rls
 from mediation.reviews import periods
-from mediation.reviews.models import Review
+from mediation.reviews.models import Paper, Review
 from mediation.reviews.naming import names_of
 from mediation.reviews.periods import NotAPeriod
-from mediation.reviews.render.files import FILE_KINDS
+from mediation.reviews.render.files import FILE_KINDS, drawn
 from mediation.reviews.texts import outline_of
 
 
@@ -46,10 +46,11 @@ class Command(BaseCommand):
             review = found.select_related("unit").order_by("-version").first()
             if review is None:
                 raise CommandError(_("没有这份报告，请先运行 build_review。"))
-            drawn = FILE_KINDS[options["to"]].draw(outline_of(review), review, names_of(review))
+            outline = outline_of(review, Paper.objects.filter(review=review).first())
+            content = drawn(FILE_KINDS[options["to"]], outline, review, names_of(review))
         out = Path(options["out"])
         try:
-            out.write_bytes(drawn)
+            out.write_bytes(content)
         except OSError as error:
             raise CommandError(_("无法写入“%(path)s”：%(error)s") % {"path": out, "error": error.strerror}) from None
-        self.stdout.write(_("已写入%(path)s（%(size)s字节）。") % {"path": out, "size": len(drawn)})
+        self.stdout.write(_("已写入%(path)s（%(size)s字节）。") % {"path": out, "size": len(content)})

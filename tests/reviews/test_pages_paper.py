@@ -1,0 +1,143 @@
+"""The pages of a paper, as those who work at them see and use them."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from grid import rls
+from mediation.reviews.models import Paper
+from tests.reviews.desk import Desk
+
+
+@pytest.fixture
+def desk(committed_cast):
+    found = Desk(committed_cast)
+    with rls.system_scope():
+        found.organ(committed_cast.county)
+    return found
+
+
+@pytest.fixture
+def review(desk):
+    with rls.system_scope():
+        return desk.review()
+
+
+def at(desk, who):
+    client = Client()
+    client.force_login(desk.cast.users[who], backend="grid.login.StaffBackend")
+    return client
+
+
+def move(client, review, verb, query="", **given):
+    address = reverse("reviews:paper-move", args=[review.pk, verb]) + query
+    return client.post(address, given)
+
+
+def page(client, review, name="paper-detail"):
+    return client.get(reverse(f"reviews:{name}", args=[review.pk]))
+
+
+def stands(review):
+    with rls.system_scope():
+        return Paper.objects.get(review=review)
+
+
+def test_from_draft_to_issue_at_two_desks(desk, review):
+    supervisor, leader = at(desk, "supervisor"), at(desk, "leader")
+    assert "上报各类有效事件84件" in page(supervisor, review).content.decode()
+    assert supervisor.post(reverse("reviews:paper-draft", args=[review.pk])).status_code == 302
+    shown = page(supervisor, review).content.decode()
+    assert "须撰写" in shown
+    assert "?section=causes" in shown
+    assert "?section=causes" not in page(leader, review).content.decode()
+
+    edited = move(supervisor, review, "edit_section", "?section=causes", written="受季节影响，{nosuch}件", base="1")
+    assert edited.status_code == 422
+    assert "{nosuch}" in edited.content.decode()
+    edited = move(supervisor, review, "edit_section", "?section=causes", written="受季节影响，约9999件", base="1")
+    assert edited.status_code == 302
+    assert move(supervisor, review, "submit_paper").status_code == 302
+
+    assert move(supervisor, review, "check_paper").status_code == 403
+    refused = move(leader, review, "check_paper")
+    assert refused.status_code == 422
+    assert "9999" in refused.content.decode()
+    assert move(leader, review, "check_paper", confirmed="on").status_code == 302
+    assert move(leader, review, "issue_paper").status_code == 422
+    assert move(leader, review, "issue_paper", sure="on").status_code == 302
+
+    paper = stands(review)
+    assert (paper.status, paper.checked_by, paper.issued_by) == ("issued", desk.cast.leader, desk.cast.leader)
+    issued = page(supervisor, review).content.decode()
+    assert paper.number in issued
+    assert "须撰写" not in issued
+    assert page(supervisor, review, "paper-differences").status_code == 200
+
+
+def test_a_section_of_nothing_and_a_verb_that_is_none_are_absent(desk, review):
+    supervisor = at(desk, "supervisor")
+    supervisor.post(reverse("reviews:paper-draft", args=[review.pk]))
+    assert supervisor.get(reverse("reviews:paper-move", args=[review.pk, "edit_section"])).status_code == 404
+    assert supervisor.get(reverse("reviews:paper-move", args=[review.pk, "draft_paper"])).status_code == 404
+    assert supervisor.get(reverse("reviews:paper-move", args=[review.pk, "nosuch"])).status_code == 404
+
+
+def test_whoever_overwrites_another_s_section_is_told(desk, review):
+    supervisor = at(desk, "supervisor")
+    supervisor.post(reverse("reviews:paper-draft", args=[review.pk]))
+    assert move(supervisor, review, "edit_section", "?section=causes", written="甲", base="1").status_code == 302
+    late = move(at(desk, "city_supervisor"), review, "edit_section", "?section=causes", written="乙", base="1")
+    assert late.status_code == 422
+    assert "他人修改" in late.content.decode()
+
+
+def test_a_reader_who_may_not_write_sees_no_buttons_and_is_refused(desk, review):
+    clerk = at(desk, "clerk")
+    assert "paper/draft/" not in page(clerk, review).content.decode()
+    assert clerk.post(reverse("reviews:paper-draft", args=[review.pk])).status_code == 403
+    assert page(at(desk, "stranger"), review).status_code == 404
+
+
+def test_an_addressed_unit_reads_acknowledges_and_is_counted(desk, review):
+    with rls.system_scope():
+        desk.recipient("county", "monthly", to_unit=desk.cast.township)
+        desk.issued(review)
+    town, supervisor = at(desk, "town_dispatcher"), at(desk, "supervisor")
+    assert "未签收" in page(supervisor, review).content.decode()
+    assert "acknowledge_receipt" in page(town, review).content.decode()
+    assert move(town, review, "acknowledge_receipt").status_code == 302
+    shown = page(supervisor, review).content.decode()
+    assert "未签收" not in shown
+    assert desk.cast.town_dispatcher.name in shown
+
+
+def listed(client, tab):
+    """Papers on one tab of the list, by address."""
+    answer = client.get(reverse("reviews:paper-list"), {"tab": tab})
+    return answer.content.decode() if answer.status_code == 200 else answer.status_code
+
+
+def test_papers_stand_in_the_lists_of_those_they_concern(desk, review):
+    address = reverse("reviews:paper-detail", args=[review.pk])
+    supervisor = at(desk, "supervisor")
+    supervisor.post(reverse("reviews:paper-draft", args=[review.pk]))
+    assert address in listed(supervisor, "open")
+    assert address not in listed(supervisor, "issued")
+    assert address not in listed(supervisor, "received")
+    for stranger in ("strange_supervisor", "town_dispatcher"):
+        assert all(address not in listed(at(desk, stranger), tab) for tab in ("open", "issued", "received"))
+    assert listed(at(desk, "worker"), "open") == 403
+
+
+def test_the_review_says_how_far_its_paper_is(desk, review):
+    supervisor = at(desk, "supervisor")
+    before = supervisor.get(reverse("reviews:review-detail", args=[review.pk])).content.decode()
+    assert "起草中" not in before
+    supervisor.post(reverse("reviews:paper-draft", args=[review.pk]))
+    after = supervisor.get(reverse("reviews:review-detail", args=[review.pk])).content.decode()
+    assert "起草中" in after
+    year = supervisor.get(
+        reverse("reviews:calendar"), {"year": review.start.year + 1 if review.start.month == 12 else review.start.year}
+    )
+    assert "slot-drafted" in year.content.decode()
