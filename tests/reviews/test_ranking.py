@@ -243,3 +243,4 @@ def test_only_rates_of_the_register_are_ranked_and_never_a_volume():
     for measure in RANKED:
         assert REGISTER[measure.id].shape is Shape.RATE
     assert set(WEIGHTS) <= {measure.id for measure in RANKED}
+    assert sum(WEIGHTS.values()) == 100

@@ -24,22 +24,14 @@ from mediation.reviews.findings.ranking import (
     row_of,
     stand,
 )
-from mediation.reviews.indicators import REGISTER, total
+from mediation.reviews.indicators import REGISTER, Direction, Shape, total
 
-RANKED = (
-    Ranked("valid_report_rate"),
-    Ranked(CLOSE),
-    Ranked("on_time_closure_rate"),
-    Ranked("grassroots_resolution_rate"),
-    Ranked("reopen_rate", higher_is_better=False),
-    Ranked("stock_clearance"),
-    Ranked("resolution_rate_found"),
-    Ranked("resolution_rate_accepted"),
-    Ranked("mediation_success_rate"),
-    Ranked("performance_rate"),
-    Ranked("satisfaction_rate", least=30),
+RANKED = tuple(
+    Ranked(measure.id, measure.direction is Direction.HIGHER, measure.ranked_from)
+    for measure in REGISTER.values()
+    if measure.is_ranked and measure.shape is Shape.RATE
 )
-"""What units are ranked by (DOMAIN.md 7.3, 7.5). Volumes, and what is watched only, are not here."""
+"""What units are ranked by, as the register says (DOMAIN.md 7.3, 7.5): no volumes, nothing that is only watched."""
 
 VERSUS = {
     "above": gettext_lazy("优于全域"),

@@ -159,8 +159,9 @@ WEIGHTS = {
     "performance_rate": 15,
     "satisfaction_rate": 15,
     "valid_report_rate": 10,
+    "staffing_compliance": 5,
 }
-"""DOMAIN.md 7.5; staffing (5) has no measure per unit yet, so its weight is shared out like any null's."""
+"""DOMAIN.md 7.5. What a level has not, such as the staffing of villages, is null there: its weight is shared out."""
 
 TARGETS = dict.fromkeys(WEIGHTS, 1.0)
 """What earns the whole weight: everything. A place that sets targets of its own sets them here."""

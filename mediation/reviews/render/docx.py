@@ -183,8 +183,10 @@ class _Paper:
         parts.set_lines(mark.paragraph_format, size * 1.2, before=35 * 72 / 25.4 - size * 0.2, after=self.page.pitch)
         parts.set_font(mark.runs[0], parts.TITLE, size, color=parts.RED)
         if self.outline.form is Form.REPORT:
-            number = self._add(f"{self.outline.number}\t{WORDS['signer']}")
-            number.paragraph_format.left_indent = Pt(self.page.advance)
+            number = self._add(self.outline.number)
+            number.add_run().add_tab()
+            number.add_run(WORDS["signer"])
+            parts.indent_first(number.paragraph_format, 1, self.page.size)
             number.paragraph_format.tab_stops.add_tab_stop(Pt(self.page.width * 0.6))
         else:
             number = self._add(self.outline.number, align=CENTRE)

@@ -5,6 +5,7 @@ paper at the same moment would only double its memory.
 """
 
 import json
+import logging
 import threading
 from pathlib import Path
 from typing import Any, Literal
@@ -36,6 +37,7 @@ EPOCH = 0
 LONG_CELL = 120
 """A cell of more ems may be broken over pages."""
 
+log = logging.getLogger("hemu.render")
 _one_at_a_time = threading.Lock()
 
 
@@ -72,7 +74,10 @@ def _compile(source: bytes, inputs: dict[str, str], form: Target, ppi: int | Non
         compiler = typst.Compiler(
             root=str(TEMPLATE.parent), font_paths=fonts.library(), ignore_system_fonts=True, sys_inputs=inputs
         )
-        made = compiler.compile(source, format=form, ppi=ppi, timestamp=EPOCH)
+        made, warnings = compiler.compile_with_warnings(source, format=form, ppi=ppi, timestamp=EPOCH)
+    for warning in warnings:
+        # Of the template and the fonts, never of what is printed: messages name no words of a paper.
+        log.warning("typst: %s", warning.message)
     return made if isinstance(made, list) else [made or b""]
 
 

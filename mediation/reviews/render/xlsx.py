@@ -31,6 +31,8 @@ MADE = datetime(2000, 1, 1, tzinfo=UTC)
 HEAD = 3
 """Rows above the head of a table: title, filters, and an empty one."""
 WIDEST = 48
+FITS_ACROSS = 240
+"""Width of a sheet in characters that can still be read when it is printed on one page's width."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 LONGEST_CELL = 32_000
@@ -240,7 +242,10 @@ class _Pen:
             page.autofilter(HEAD, 0, HEAD + len(sheet.rows), len(sheet.head) - 1)
         page.set_landscape()
         page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        if sum(_width(sheet, column) for column in range(len(sheet.head))) <= FITS_ACROSS:
+            page.fit_to_pages(1, 0)
+        else:
+            page.repeat_columns(0, sheet.fixed - 1)
         page.repeat_rows(HEAD)
         page.set_footer("&C第 &P 页，共 &N 页")
 

@@ -62,10 +62,15 @@ def pdf_rows(content: bytes) -> list[list[str]]:
     """The pieces of text that stand on one line, from left to right, for every line of every page."""
     found: list[list[str]] = []
     for page in pdf(content).pages:
-        lines: dict[int, list[tuple[float, str]]] = {}
-        for x, y, _size, text in spans(page):
-            lines.setdefault(round(y), []).append((x, text.strip()))
-        found += [[text for _x, text in sorted(line)] for _y, line in sorted(lines.items())]
+        lines: list[tuple[float, list[tuple[float, str]]]] = []
+        for x, y, size, text in sorted(spans(page), key=lambda span: span[1]):
+            if size > 80:
+                # The mark of a draft lies across the lines.
+                continue
+            if not lines or y - lines[-1][0] > 1:
+                lines.append((y, []))
+            lines[-1][1].append((x, text.strip()))
+        found += [[text for _x, text in sorted(line)] for _y, line in lines]
     return found
 
 

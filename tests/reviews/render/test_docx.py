@@ -98,6 +98,11 @@ def test_pages_are_numbered_outside_and_drafts_are_marked():
     assert "草稿" not in final.sections[0].header._element.xml
 
 
+def test_a_report_with_a_number_leaves_room_for_its_signer():
+    file = reading.document(docx_of(papers.paper(Form.REPORT, Paragraph(("正文",)), number="离综治〔2026〕1号")))
+    assert "离综治〔2026〕1号\t签发人：" in [paragraph.text for paragraph in file.paragraphs]
+
+
 @pytest.mark.parametrize("name", papers.ODD_NAMES.values())
 def test_words_are_data_and_never_markup(name):
     table = Table("t", name, (Column(name, False), Column("件")), ((name, papers.made_figure("7")),), (name,))

@@ -107,6 +107,21 @@ def test_the_date_stands_four_characters_from_the_right_with_room_for_a_seal_abo
     assert "印章" not in reading.pdf_text(pdf_of(outline))
 
 
+@pytest.mark.parametrize("lines", range(10, 23, 2))
+@pytest.mark.parametrize("annexes", [(), ("甲表",)])
+def test_no_page_holds_a_signature_alone(lines, annexes):
+    last = Paragraph(("最后一段话说到这里为止。",))
+    full = papers.BODY[:26] + papers.BODY * (lines - 1)
+    body = Paragraph((full[: 28 * lines - 4],))
+    outline = papers.paper(
+        Form.REPORT, body, last, issued_on=date(2024, 3, 4), annexes=annexes, footnotes=("数据版本：第1版。",)
+    )
+    pages = [page.extract_text() for page in reading.pdf(pdf_of(outline)).pages]
+    (signed,) = [page for page in pages if "2024年3月4日" in reading.squeezed(page)]
+    assert "数据版本" in signed
+    assert ("最后一段" if not annexes else "附件：甲表") in reading.squeezed(signed)
+
+
 def test_the_colophon_ends_the_last_page_which_is_an_even_one():
     for filler in (1, 12, 30):
         outline = papers.paper(
@@ -239,6 +254,12 @@ def test_the_same_paper_is_the_same_file_however_often_and_in_how_many_threads()
     for thread in threads:
         thread.join()
     assert made == [wanted] * 4
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_typst_has_nothing_to_warn_of(form, caplog):
+    pdf_of(papers.everything(form))
+    assert caplog.messages == []
 
 
 def test_pages_can_be_had_as_pictures():

@@ -59,6 +59,14 @@ def test_heads_stay_when_scrolling_and_repeat_in_print(content):
     assert "_xlnm.Print_Titles" in parts(content, "xl/workbook.xml")["xl/workbook.xml"]
 
 
+def test_only_sheets_that_can_be_read_so_are_printed_on_one_width(content):
+    names = list(reading.workbook(content))
+    sheets = parts(content, "xl/worksheets/sheet")
+    fitted = {name: "fitToPage" in sheets[f"xl/worksheets/sheet{nth}.xml"] for nth, name in enumerate(names, 1)}
+    assert fitted["指标"]
+    assert not fitted["分地区"]
+
+
 def test_a_rate_is_a_percentage_to_the_program_too(content):
     styles = parts(content, "xl/styles")["xl/styles.xml"]
     assert 'formatCode="0.00%"' in styles or 'numFmtId="10"' in styles
