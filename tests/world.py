@@ -19,7 +19,7 @@ from grid.workflow import add_user, open_unit, seat
 from mediation.models import Agreement, Committee, Mediator, Obligation, Session, Studio
 from mediation.reviews import periods
 from mediation.reviews.indicators import REGISTER_VERSION, figures_of
-from mediation.reviews.models import InspectionItem, InspectionSample, Paper, Review
+from mediation.reviews.models import InspectionItem, InspectionSample, Paper, Recipient, Review, Suggestion
 from tests.cast import SINCE, Cast, build_cast
 
 THEN = timezone.now() - timedelta(hours=1)
@@ -143,13 +143,21 @@ def _review(world: World, key: str, place: Unit) -> None:
     paper = Paper(review=review, kind=review.kind, status=Paper.Status.DRAFTED, last_event_at=THEN)
     paper.lie_at(place)
     paper.save(force_insert=True)
-    world.put("review", key, review.pk)
-    world.put("paper", key, paper.pk)
+    suggestion = Suggestion(
+        review=review, status=Suggestion.Status.PROPOSED, text="开展一次专项排查", last_event_at=THEN
+    )
+    recipient = Recipient(kind=review.kind, email="office@example.org", since=SINCE)
+    for row in (suggestion, recipient):
+        row.lie_at(place)
+        row.save(force_insert=True)
+    made = {"review": review, "paper": paper, "suggestion": suggestion, "recipient": recipient}
+    for noun, one in made.items():
+        world.put(noun, key, one.pk)
     if key == "township":
         # Villages have none: below a county or a city, its townships are next.
         for actor in set(world.cast.users) - {actor for actor, level in ACTOR_LEVELS.items() if level != "city"}:
-            world.put("review", f"{actor}:child", review.pk)
-            world.put("paper", f"{actor}:child", paper.pk)
+            for noun, one in made.items():
+                world.put(noun, f"{actor}:child", one.pk)
 
 
 def _inspection(world: World, key: str, place: Unit) -> None:

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from grid import rls
-from mediation.reviews.models import Paper
+from mediation.reviews.models import Paper, Recipient, Suggestion
 from tests.reviews.desk import Desk
 
 
@@ -141,3 +141,43 @@ def test_the_review_says_how_far_its_paper_is(desk, review):
         reverse("reviews:calendar"), {"year": review.start.year + 1 if review.start.month == 12 else review.start.year}
     )
     assert "slot-drafted" in year.content.decode()
+
+
+def test_the_organ_and_recipients_of_a_place_are_set_on_a_page(desk, review):
+    supervisor = at(desk, "supervisor")
+    address = reverse("reviews:sending")
+    refused = supervisor.post(address, {"name": "离石区综治中心", "code": "离综治〔2026〕"})
+    assert refused.status_code == 422
+    assert supervisor.post(address, {"name": "离石区综治中心", "code": "离政综"}).status_code == 302
+    assert supervisor.post(address, {"kind": "monthly"}).status_code == 422
+    assert supervisor.post(address, {"kind": "monthly", "to_unit": desk.cast.township.pk}).status_code == 302
+    shown = supervisor.get(address).content.decode()
+    assert "离政综" in shown
+    with rls.system_scope():
+        row = Recipient.objects.get()
+        assert (row.to_unit, row.unit) == (desk.cast.township, desk.cast.county)
+    end = reverse("reviews:recipient-end", args=[row.pk])
+    assert at(desk, "clerk").post(end).status_code == 403
+    assert supervisor.post(end).status_code == 302
+    with rls.system_scope():
+        assert Recipient.objects.get().until is not None
+
+
+def test_suggestions_are_decided_on_beside_the_paper(desk, review):
+    supervisor = at(desk, "supervisor")
+    supervisor.post(reverse("reviews:paper-draft", args=[review.pk]))
+    with rls.system_scope():
+        first, second = Suggestion.objects.order_by("pk")[:2]
+    accept = reverse("reviews:suggestion-move", args=[first.pk, "accept_suggestion"])
+    assert accept in page(supervisor, review).content.decode()
+    given = {"text": first.text, "owner": desk.cast.department.pk, "due_on": "2020-01-01"}
+    assert supervisor.post(accept, given).status_code == 422
+    assert supervisor.post(accept, {**given, "due_on": "2099-01-01"}).status_code == 302
+    decline = reverse("reviews:suggestion-move", args=[second.pk, "decline_suggestion"])
+    assert at(desk, "clerk").post(decline, {"remark": "不采纳"}).status_code == 403
+    assert at(desk, "stranger").get(decline).status_code == 404
+    assert supervisor.post(decline, {"remark": "已有部署"}).status_code == 302
+    assert supervisor.post(decline, {"remark": "已有部署"}).status_code == 409
+    shown = page(supervisor, review).content.decode()
+    assert first.text.rstrip("。") in shown
+    assert "责任单位：离石区住房和城乡建设局" in shown

@@ -113,12 +113,18 @@ def _stored(request: HttpRequest, review: Review, course: list[Period]) -> dict[
     return {**stored, review.start: (review, review.figures["measures"])}
 
 
+RECORDED_BY = ("reported", "disputes_found", "flow_open_start")
+
+
 def _bases(review: Review) -> dict[datetime, Mapping[str, Any]]:
-    """What this review was compared with, by the start of the base."""
+    """What this review was compared with, by the start of the base.
+
+    A base with nothing in it is from before anything was recorded: a gap, and no year without incidents.
+    """
     return {
         periods.parse(review.kind, said["start"]).start: {id: row["base"] for id, row in said["measures"].items()}
         for said in review.figures.get("comparisons", {}).values()
-        if "measures" in said
+        if "measures" in said and "start" in said and any(said["measures"][id]["base"]["value"] for id in RECORDED_BY)
     }
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases.forms import MoveForm, attempt
 from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
+from grid.scope import standing_of
 from mediation.reviews.models import Correction, Paper, Review, Suggestion
 from mediation.reviews.outline import Chart, Heading, Listing, Outline, Paragraph, Table
 from mediation.reviews.texts import outline_of, parts_of
@@ -29,6 +30,7 @@ from mediation.reviews.workflow import (
     note_read,
     unacknowledged,
 )
+from mediation.reviews.workflow.numbering import KEEPERS
 
 APART = ("draft_paper", "edit_section", "answer_objection")
 """Moves whose buttons stand where they belong: beside the section or objection, or alone while there is no paper."""
@@ -65,6 +67,7 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
         "outline": outline,
         "blocks": list(blocks_of(outline)),
         "moves": [move for verb, move in moves.items() if verb not in APART],
+        "may_set_sending": not standing_of(request.user).roles.isdisjoint(KEEPERS),
         "may_draft": "draft_paper" in moves,
         "sections": list(_sections(review, paper)) if "edit_section" in moves else [],
         "typed": hand_typed(paper) if known and not paper.is_out else {},
@@ -112,7 +115,10 @@ def blocks_of(outline: Outline) -> Iterator[dict[str, Any]]:
         Chart: "chart",
     }
     for block in outline.everything():
-        yield {"is": names[type(block)], "block": block}
+        # Numbers stand at the right, as their heads do.
+        numeric = [column.is_number for column in block.columns] if isinstance(block, Table) else []
+        rows = [list(zip(row, numeric, strict=True)) for row in block.rows] if isinstance(block, Table) else []
+        yield {"is": names[type(block)], "block": block, "rows": rows}
 
 
 @require_safe
@@ -127,6 +133,8 @@ def paper_differences(request: HttpRequest, pk: int) -> HttpResponse:
 def paper_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Take up the paper of a review."""
     review = review_or_404(request, pk)
+    if acting_role(PAPER_MOVES["draft_paper"], paper_on(review), request.user) is None:
+        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": PAPER_MOVES["draft_paper"].label})
     draft_review(review=review, by=request.user, at=timezone.now())
     return redirect("reviews:paper-detail", pk=pk)
 
