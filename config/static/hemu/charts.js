@@ -40,7 +40,7 @@ function trend(element) {
       tooltip: { ...tip(colors), trigger: "axis", axisPointer: { lineStyle: { color: colors.line } },
         formatter: ([at]) => `${escaped(data.periods[at.dataIndex][1])}\n${escaped(line.points[at.dataIndex].text || "—")}` },
       xAxis: { type: "category", data: data.periods.map(([short]) => short), boundaryGap: false, axisTick: { show: false },
-        axisLine: { lineStyle: { color: colors.line } }, axisLabel: { ...type(), hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" } },
+        axisLine: { lineStyle: { color: colors.line } }, axisLabel: { ...type(), hideOverlap: true, showMaxLabel: true, alignMaxLabel: "right" } },
       yAxis: { type: "value", min: low, max: high, interval: percent ? (high - low) / 2 : undefined, splitNumber: 3, minInterval: percent ? 0 : 1,
         axisLabel: { ...type(), formatter: percent ? "{value}%" : "{value}" }, splitLine: { lineStyle: { color: colors.line } } },
       series: [{ type: "line", data: line.points.map((point) => point.value), connectNulls: false, symbolSize: 7, symbol: "circle",
