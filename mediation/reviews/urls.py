@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from mediation.reviews.views import calendar, charts, compare, download, measures, paper, records, review, room, sending
+from mediation.reviews.views import (
+    calendar,
+    charts,
+    compare,
+    download,
+    measures,
+    paper,
+    records,
+    review,
+    room,
+    sending,
+    surges,
+)
 
 app_name = "reviews"
 
@@ -24,4 +36,8 @@ urlpatterns = [
     path("<int:pk>/paper/<slug:verb>/", paper.paper_move, name="paper-move"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
     path("papers/<int:pk>/download.<slug:ending>", download.paper_download, name="paper-download"),
+    path("surges/", surges.surge_list, name="surge-list"),
+    path("surges/ask/", surges.surge_propose, name="surge-propose"),
+    path("surges/<int:pk>/", surges.surge_detail, name="surge-detail"),
+    path("surges/<int:pk>/<slug:verb>/", surges.surge_move, name="surge-move"),
 ]
