@@ -17,6 +17,14 @@ from mediation.reviews.workflow.surges import CUT_OFF, MOST_DAYS
 USUAL_DAYS = 7
 
 
+class UnitsField(forms.ModelMultipleChoiceField):
+    """Units by their names; all lie in one place, so codes would only be noise."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        """Return the name alone."""
+        return unit.name
+
+
 class SurgeForm(StyledForm):
     """What an activation must say (DOMAIN.md 7.1): why, by whose authority, where, about what, how long."""
 
@@ -24,11 +32,11 @@ class SurgeForm(StyledForm):
     authority = forms.CharField(label=_("批准依据"), max_length=200)
     starts_on = forms.DateField(label=_("开始日期"), widget=DateInput())
     ends_on = forms.DateField(label=_("计划结束日期"), widget=DateInput())
-    units = forms.ModelMultipleChoiceField(
+    units = UnitsField(
         Unit.objects.none(),
         label=_("报告单位"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请选择报告单位。")},
         help_text=_("所选单位须每日报告，无情况的报零报告。"),
     )
     categories = forms.MultipleChoiceField(

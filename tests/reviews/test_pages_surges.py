@@ -83,6 +83,7 @@ class TestAsking:
         form = at(desk, "supervisor").get(reverse("reviews:surge-propose")).content.decode()
         assert desk.cast.township.name in form
         assert desk.cast.strange_township.name not in form
+        assert desk.cast.township.code not in form
         surge = propose(desk)
         assert reverse("reviews:surge-detail", args=[surge.pk]) in at(desk, "leader").get(address).content.decode()
         assert (
