@@ -74,8 +74,15 @@ def django_db_setup(
     connection.close()
     settings_dict["USER"], settings_dict["PASSWORD"] = owner
     if not django_db_keepdb:
+        _end_sessions(str(settings_dict["NAME"]))
         with django_db_blocker.unblock():
             teardown_databases(made, verbosity=0)
+
+
+def _end_sessions(database: str) -> None:
+    """End what a thread of a test left open: a database in use cannot be dropped."""
+    with psycopg.connect(owner_url("postgres"), autocommit=True) as owner:
+        owner.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ Written straight into the tables, in a system scope: which verbs lead to these s
 
 import itertools
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -19,7 +19,7 @@ from grid.workflow import add_user, open_unit, seat
 from mediation.models import Agreement, Committee, Mediator, Obligation, Session, Studio
 from mediation.reviews import periods
 from mediation.reviews.indicators import REGISTER_VERSION, figures_of
-from mediation.reviews.models import InspectionItem, InspectionSample, Paper, Recipient, Review, Suggestion
+from mediation.reviews.models import InspectionItem, InspectionSample, Paper, Recipient, Review, Suggestion, Surge
 from tests.cast import SINCE, Cast, build_cast
 
 THEN = timezone.now() - timedelta(hours=1)
@@ -147,10 +147,20 @@ def _review(world: World, key: str, place: Unit) -> None:
         review=review, status=Suggestion.Status.PROPOSED, text="开展一次专项排查", last_event_at=THEN
     )
     recipient = Recipient(kind=review.kind, email="office@example.org", since=SINCE)
-    for row in (suggestion, recipient):
+    surge = Surge(
+        status=Surge.Status.ACTIVE,
+        reason="重大节日期间维护稳定",
+        authority="区委政法委会议决定",
+        starts_on=SINCE,
+        ends_on=SINCE,
+        cut_off=time(17),
+        proposed_by=world.cast.supervisor,
+        last_event_at=THEN,
+    )
+    for row in (suggestion, recipient, surge):
         row.lie_at(place)
         row.save(force_insert=True)
-    made = {"review": review, "paper": paper, "suggestion": suggestion, "recipient": recipient}
+    made = {"review": review, "paper": paper, "suggestion": suggestion, "recipient": recipient, "surge": surge}
     for noun, one in made.items():
         world.put(noun, key, one.pk)
     if key == "township":

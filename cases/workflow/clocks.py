@@ -1,7 +1,9 @@
 """Clocks: started, paused, lengthened, recomputed and stopped with a log entry each (DESIGN.md rule 8)."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,6 +37,11 @@ DEFAULT_LIMITS = {
 }
 """Working days (DOMAIN.md 4.3 [DZ] and 5: no national figure, so a unit can set its own)."""
 
+Shortener = Callable[[Any, datetime], tuple[Decimal, str] | None]
+"""Of a record and a moment: a factor above 0, at most 1, and the reason the log gives; None when nothing is changed."""
+SHORTENERS: dict[str, Shortener] = {}
+"""What shortens a centre's own limits for a time, by name; other apps put theirs here when they are ready."""
+
 
 def load_calendar(start: date, days: int = 120) -> WorkCalendar:
     """Read the day table from ``start`` on: by default enough for a limit of some weeks, in two statements."""
@@ -63,24 +70,37 @@ def working_limit(start: date, days: int) -> Due:
     return after_working_days(load_calendar(start, 2 * days + 30), start, days)
 
 
-def incident_limit(incident: Incident, at: datetime, limit_on: date | None) -> tuple[Due, int | None] | None:
-    """Return the handling limit: the date agreed, else what the complexity allows, else none."""
+def shortened(record: Any, days: int, at: datetime) -> tuple[int, str]:
+    """Return the working days left of a centre's own limit now, never under one, and why; "" where nothing changes.
+
+    Limits the law fixes are never passed here (DOMAIN.md 7.1). The smallest factor counts.
+    """
+    found = [answer for shorten in SHORTENERS.values() if (answer := shorten(record, at)) is not None]
+    factor, reason = min(found, default=(Decimal(1), ""))
+    left = max(1, math.ceil(days * factor))
+    return (left, reason) if left < days else (days, "")
+
+
+def incident_limit(incident: Incident, at: datetime, limit_on: date | None) -> tuple[Due, int | None, str] | None:
+    """Return the handling limit: the date agreed, else what the complexity allows now, else none; why, if shorter."""
     start = day_of(at)
     if limit_on is not None:
         if limit_on < start:
             raise NotPossible(_("办结时限不能早于今天。"), "limit_on")
         # A date agreed with people stands as it is, holiday or not.
-        return Due(limit_on, False), None
+        return Due(limit_on, False), None, ""
     if not incident.complexity:
         return None
-    days = limit_of(incident, incident.complexity)
-    return working_limit(start, days), days
+    days, reason = shortened(incident, limit_of(incident, incident.complexity), at)
+    return working_limit(start, days), days, reason
 
 
-def start_clock(record: Any, step: Step[Any], clock: str, due: Due, working_days: int | None = None) -> None:
-    """Set the record's limit and log it."""
+def start_clock(
+    record: Any, step: Step[Any], clock: str, due: Due, working_days: int | None = None, reason: str = ""
+) -> None:
+    """Set the record's limit and log it, with the reason where it is not the usual one."""
     record.due_at, record.due_provisional = due.at, due.is_provisional
-    log(step, clock, Action.START, due, working_days=working_days)
+    log(step, clock, Action.START, due, working_days=working_days, reason=reason)
 
 
 def stop_clock(record: Any, step: Step[Any], clock: str) -> None:

@@ -12,10 +12,11 @@ class ReviewsConfig(AppConfig):
     verbose_name = _("研判报告")
 
     def ready(self) -> None:
-        """Tell the relay and the inbox what issuing a paper brings; ``cases`` knows nothing of reviews."""
+        """Tell relay, inbox and clocks what papers and surges bring; ``cases`` knows nothing of reviews."""
         from cases.notices import REMINDERS
-        from mediation.reviews.workflow import sending
+        from mediation.reviews.workflow import sending, surges
 
         sending.register()
+        surges.register()
         REMINDERS["review_issued"] = _("收到一份已印发的研判报告")
         REMINDERS["review_objections"] = _("有一份通报正在征求异议")

@@ -14,6 +14,7 @@ from mediation.reviews.views import (
     review,
     room,
     sending,
+    surges,
 )
 
 app_name = "reviews"
@@ -37,4 +38,8 @@ urlpatterns = [
     path("<int:pk>/paper/<slug:verb>/", paper.paper_move, name="paper-move"),
     path("<int:pk>/download.<slug:ending>", download.review_download, name="review-download"),
     path("papers/<int:pk>/download.<slug:ending>", download.paper_download, name="paper-download"),
+    path("surges/", surges.surge_list, name="surge-list"),
+    path("surges/ask/", surges.surge_propose, name="surge-propose"),
+    path("surges/<int:pk>/", surges.surge_detail, name="surge-detail"),
+    path("surges/<int:pk>/<slug:verb>/", surges.surge_move, name="surge-move"),
 ]

@@ -18,10 +18,12 @@ from mediation.reviews.figures import compute
 from mediation.reviews.figures.agreements import LIMITS
 from mediation.reviews.figures.disputes import ACCEPTED, FOUND, HAPPENED
 from mediation.reviews.figures.incidents import COHORT, FLOW
+from mediation.reviews.indicators import REGISTER
 from mediation.reviews.kinds import Kind
 from tests.ledger import oracle
 from tests.ledger.importing import import_ledger
 from tests.ledger.random_ledger import EDGES, random_ledger
+from tests.reviews.test_indicators import ids_of_the_ledger
 
 SEEDS = range(1, int(os.environ.get("HEMU_ORACLE_SEEDS", "4")) + 1)
 UNITS = ["141100000000", "141102000000", "141102001000", "141121000000", "141121100000"]
@@ -72,6 +74,8 @@ def test_figures_of_a_random_ledger_equal_the_oracle(db, tmp_path, seed):
 def test_random_ledgers_reach_every_term():
     """A generator that never reopens or never closes late would let the oracle agree on nothing."""
     terms: Counter[str] = Counter()
+    measures = [REGISTER[name] for name in ids_of_the_ledger()]
+    ledger_terms = {term.lstrip("-") for measure in measures for term in (*measure.top, *measure.bottom)}
     start, end = datetime(2023, 1, 1), datetime(2024, 12, 31)
     for seed in SEEDS:
         history = oracle.history_of(random_ledger(seed))
@@ -93,6 +97,7 @@ def test_random_ledgers_reach_every_term():
             *HAPPENED,
             *LIMITS,
         )
-        if terms[name] < 3
+        # The further measures are recounted by other means (test_recount).
+        if name in ledger_terms and terms[name] < 3
     }
     assert not scarce

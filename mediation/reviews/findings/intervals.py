@@ -65,7 +65,9 @@ def band_of(top: int, bottom: int, prior: Prior, *, share: float = COMPARED_BY_E
     weight = min(prior.weight, float(max(bottom, WEAKEST)))
     above, below = top + prior.mean * weight, bottom - top + (1 - prior.mean) * weight
     tail = (1 - share) / 2
-    return Band(above / (above + below), beta_quantile(tail, above, below), beta_quantile(1 - tail, above, below))
+    rate, low, high = above / (above + below), beta_quantile(tail, above, below), beta_quantile(1 - tail, above, below)
+    # Where hardly anything ever happens, the mean of so skew a distribution lies beyond its quantile.
+    return Band(rate, min(low, rate), max(high, rate))
 
 
 def beta_quantile(share: float, above: float, below: float) -> float:

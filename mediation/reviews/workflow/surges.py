@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from cases.codes import categories as known_categories
 from cases.moves import Actor, Machine, NotAllowed, NotPossible, Step, begin, perform
+from cases.workflow.clocks import SHORTENERS
 from grid.models import Unit
+from grid.rls import system_scope
 from grid.scope import LEVELS, SHANGHAI, Role, local_day, standing_of
 from mediation.reviews import periods
 from mediation.reviews.models import Surge, SurgeReport, SurgeTask, SurgeUnit
@@ -222,13 +224,37 @@ def day_span(surge: Surge, day: date) -> tuple[datetime, datetime]:
     return (start, min(end, surge.ended_at) if surge.ended_at else end)
 
 
-def limits_factor(levels: dict[str, int], category: str, at: datetime) -> Decimal:
+def limits_factor(levels: dict[str, Any], category: str, at: datetime) -> Decimal:
     """The factor by which limits at a place are shortened now: the smallest of the surges in force there, or 1."""
-    in_force = Surge.objects.filter(status=Surge.Status.ACTIVE, starts_on__lte=local_day(at), city_id=levels["city_id"])
-    factors = [
-        surge.limits_factor
-        for surge in in_force
+    return min((surge.limits_factor for surge in _in_force(levels, category, at)), default=Decimal(1))
+
+
+def shorten_limits(record: Any, at: datetime) -> tuple[Decimal, str] | None:
+    """Say by which surge a centre's own limits for a record are shortened now, for ``cases.workflow.clocks``.
+
+    Whoever assigns the record need not see the surge: a township's desk is bound by its county's, reporting or not.
+    """
+    with system_scope():
+        found = [(surge.limits_factor, surge.pk) for surge in _in_force(record.levels, record.category_id, at)]
+    if not found:
+        return None
+    factor, pk = min(found)
+    return factor, f"surge:{pk}"
+
+
+def register() -> None:
+    """Have new limits shortened while a surge is on."""
+    SHORTENERS["surge"] = shorten_limits
+
+
+def _in_force(levels: dict[str, Any], category: str, at: datetime) -> list[Surge]:
+    day = local_day(at)
+    rows = Surge.objects.filter(
+        status=Surge.Status.ACTIVE, starts_on__lte=day, ends_on__gte=day, city_id=levels["city_id"]
+    )
+    return [
+        surge
+        for surge in rows
         if all(value is None or value == levels[column] for column, value in surge.levels.items())
         and (not surge.categories or category in surge.categories or category[:2] in surge.categories)
     ]
-    return min(factors, default=Decimal(1))

@@ -1,0 +1,80 @@
+"""Forms of surges (平战结合): shapes only, the workflow decides."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.forms import category_choices
+from grid.forms import DateInput, MomentInput, StyledForm
+from grid.models import Unit
+from grid.scope import today
+from mediation.reviews.models import Surge
+from mediation.reviews.sending_forms import units_below
+from mediation.reviews.workflow.surges import CUT_OFF, MOST_DAYS
+
+USUAL_DAYS = 7
+
+
+class UnitsField(forms.ModelMultipleChoiceField):
+    """Units by their names; all lie in one place, so codes would only be noise."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        """Return the name alone."""
+        return unit.name
+
+
+class SurgeForm(StyledForm):
+    """What an activation must say (DOMAIN.md 7.1): why, by whose authority, where, about what, how long."""
+
+    reason = forms.CharField(label=_("启动事由"), widget=forms.Textarea(attrs={"rows": 3}))
+    authority = forms.CharField(label=_("批准依据"), max_length=200)
+    starts_on = forms.DateField(label=_("开始日期"), widget=DateInput())
+    ends_on = forms.DateField(label=_("计划结束日期"), widget=DateInput())
+    units = UnitsField(
+        Unit.objects.none(),
+        label=_("报告单位"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请选择报告单位。")},
+        help_text=_("所选单位须每日报告，无情况的报零报告。"),
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("事件类别"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_("不选即全部类别。"),
+    )
+    limits_factor = forms.DecimalField(
+        label=_("时限系数"),
+        max_digits=3,
+        decimal_places=2,
+        initial=1,
+        help_text=_("战时新定办理时限乘以此系数，如0.5；1为不变。法定期限不受影响。"),
+    )
+    cut_off = forms.TimeField(label=_("每日截止"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def __init__(self, place: Unit, *args: Any, **kwargs: Any) -> None:
+        """Offer the units and categories of the place, and a usual length."""
+        super().__init__(*args, **kwargs)
+        first = today()
+        self.fields["units"].queryset = units_below(place).exclude(pk=place.pk)  # type: ignore[attr-defined]
+        self.fields["categories"].choices = category_choices()[1:]  # type: ignore[attr-defined]
+        self.initial.setdefault("starts_on", first)
+        self.initial.setdefault("ends_on", first + timedelta(days=USUAL_DAYS - 1))
+        self.initial.setdefault("cut_off", CUT_OFF)
+        self.fields["ends_on"].help_text = _("最长%(most)s天，延长须重新报批。") % {"most": MOST_DAYS}
+
+
+class TaskForm(StyledForm):
+    """One task of the daily dispatch."""
+
+    owner = forms.ModelChoiceField(Unit.objects.none(), label=_("责任单位"))
+    remark = forms.CharField(label=_("任务"), widget=forms.Textarea(attrs={"rows": 3}))
+    due_at = forms.DateTimeField(label=_("完成时限"), widget=MomentInput())
+
+    def __init__(self, surge: Surge, *args: Any, **kwargs: Any) -> None:
+        """Offer the units that report in the surge."""
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.filter(pk__in=surge.units.values("of_unit_id")).order_by("path")
+        self.fields["owner"].queryset = units  # type: ignore[attr-defined]

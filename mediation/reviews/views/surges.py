@@ -1,0 +1,209 @@
+"""Surge mode (平战结合): asked for, approved, reported on day by day, given tasks in, ended and summed up."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.codes import categories
+from cases.forms import MoveForm, attempt
+from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
+from cases.words import named
+from grid.forms import sent
+from grid.keyset import keyset_page
+from grid.models import Unit
+from grid.rls import system_scope
+from grid.scope import REVIEWS, local_day, standing_of
+from grid.views.gate import open_to, seeing, user_of
+from mediation.reviews.models import Surge, SurgeTask
+from mediation.reviews.outline import Outline
+from mediation.reviews.shelves import may_choose, own_units
+from mediation.reviews.surge_forms import SurgeForm, TaskForm
+from mediation.reviews.texts.surge import closing_outline, number, outlines_of_day
+from mediation.reviews.views.paper import blocks_of
+from mediation.reviews.workflow import SURGE_MOVES, SURGE_VERBS, closing_figures, propose_surge
+from mediation.reviews.workflow.surge_days import due_today
+from mediation.reviews.workflow.surge_moves import STAFF
+
+CLOSING = "closing"
+"""Names the closing report where otherwise a day stands."""
+
+staff = open_to(*STAFF)
+
+
+@require_safe
+@seeing(REVIEWS)
+def surge_list(request: HttpRequest) -> HttpResponse:
+    """Show the activations of one's places and those in which one's unit has to report, the newest first."""
+    rows = Surge.objects.visible_to(request.user).select_related("unit")
+    page = keyset_page(rows, request.GET, ("-starts_on", "-pk"))
+    may_ask = not standing_of(request.user).roles.isdisjoint(STAFF)
+    return render(request, "reviews/surge_list_page.html", {"page": page, "may_ask": may_ask})
+
+
+@require_http_methods(["GET", "POST"])
+@staff
+def surge_propose(request: HttpRequest) -> HttpResponse:
+    """Ask for an activation at one's own place."""
+    place = _own_place(request)
+    form = SurgeForm(place, sent(request))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        surge = attempt(form, lambda: propose_surge(unit=place, by=user_of(request), at=timezone.now(), **given))
+        if surge is not None:
+            messages.success(request, _("“%(verb)s”已记录。") % {"verb": SURGE_MOVES["propose_surge"].label})
+            return redirect("reviews:surge-detail", pk=surge.pk)
+    context = {"form": form, "unit": place, "move": SURGE_MOVES["propose_surge"]}
+    return render(request, "reviews/surge_propose_page.html", context, status=422 if form.errors else 200)
+
+
+def _own_place(request: HttpRequest) -> Unit:
+    """The division one may ask for; the widest, where there are several."""
+    posts = [post for post in standing_of(request.user).posts if post.role in STAFF]
+    return Unit.objects.get(pk=min(posts, key=lambda post: len(post.path)).place_id)
+
+
+def surge_or_404(request: HttpRequest, pk: int) -> Surge:
+    """The activation within the user's places, or in which their unit reports; outside it is absent."""
+    surge: Surge = get_object_or_404(
+        Surge.objects.visible_to(request.user).select_related("unit", "proposed_by").prefetch_related("units"), pk=pk
+    )
+    return surge
+
+
+@require_safe
+def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how an activation stands: today's reports, tasks, the papers of a day or of the whole, the timeline."""
+    surge, now = surge_or_404(request, pk), timezone.now()
+    is_command = may_choose(surge.unit, own_units(request.user))
+    days = list(surge.days.order_by("-day").values_list("day", flat=True))
+    moves = allowed_moves(surge, request.user, SURGE_MOVES)
+    chosen = _chosen(request, surge, days, is_command=is_command)
+    known = categories()
+    context = {
+        "surge": surge,
+        "number": number(surge),
+        "categories": [named(known[code]) for code in surge.categories if code in known],
+        "moves": [move for move in moves if move.verb != "finish_task"],
+        "reports": list(_reports(surge, now)),
+        "closes_at": due_today(surge, now),
+        "is_reporting": _is_reporting(surge, now),
+        "tasks": list(_tasks(request, surge, moves, now)),
+        "days": days,
+        "chosen": chosen,
+        "is_command": is_command,
+        "papers": [
+            {"outline": outline, "blocks": list(blocks_of(outline))}
+            for outline in _papers(surge, chosen, is_command=is_command)
+        ],
+        "events": list(_events(surge)),
+    }
+    return render(request, "reviews/surge_page.html", context)
+
+
+def _is_reporting(surge: Surge, now: datetime) -> bool:
+    return surge.status == Surge.Status.ACTIVE and surge.starts_on <= local_day(now) <= surge.ends_on
+
+
+def _reports(surge: Surge, now: datetime) -> Iterator[dict[str, Any]]:
+    """Per unit, as far as one may see them, what it reported today; no report is 未报 and never nothing."""
+    made = {row.of_unit_id: row for row in surge.reports.filter(day=local_day(now))}
+    for row in surge.units.select_related("of_unit").order_by("of_unit__path"):
+        yield {"unit": row.of_unit, "report": made.get(row.of_unit_id)}
+
+
+def _tasks(request: HttpRequest, surge: Surge, moves: list[Move], now: datetime) -> Iterator[dict[str, Any]]:
+    """The tasks one may see, with whether they are late and whether one may report them done."""
+    may_finish = any(move.verb == "finish_task" for move in moves)
+    rows = SurgeTask.objects.visible_to(request.user).filter(surge=surge).select_related("owner")
+    for task in rows.order_by("due_at", "pk"):
+        is_late = task.due_at < (task.done_at or now)
+        yield {"task": task, "is_late": is_late, "may_finish": may_finish and task.done_at is None}
+
+
+def _events(surge: Surge) -> Iterator[dict[str, Any]]:
+    for event in surge.events.select_related("by").order_by("-seq"):
+        yield {"label": SURGE_MOVES[event.verb].label, "event": event}
+
+
+def _chosen(request: HttpRequest, surge: Surge, days: list[date], *, is_command: bool) -> str:
+    """Which papers to show: of the day asked for, else the closing report, else the newest day. "" is none.
+
+    Raises Http404 for a day that has none, and for a closing report that is not there or not the user's to read.
+    """
+    offered = [str(day) for day in days]
+    if surge.ended_at is not None and is_command:
+        offered.insert(0, CLOSING)
+    asked = request.GET.get("day", "")
+    if asked and asked not in offered:
+        raise Http404
+    return asked or next(iter(offered), "")
+
+
+def _papers(surge: Surge, chosen: str, *, is_command: bool) -> Iterator[Outline]:
+    """The papers of a day; the assessment is for the place's own people, dispatch and bulletin for every unit."""
+    if not chosen:
+        return
+    if chosen == CLOSING:
+        assert surge.ended_at is not None
+        # Whole figures, whoever of the place looks: a supervisor's own scope leaves restricted records out.
+        with system_scope():
+            yield closing_outline(surge, closing_figures(surge, surge.ended_at), surge.ended_at)
+        return
+    assessment, *others = outlines_of_day(surge.days.select_related("surge__unit").get(day=chosen))
+    if is_command:
+        yield assessment
+    yield from others
+
+
+@require_http_methods(["GET", "POST"])
+def surge_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Show the form of a move, or make it.
+
+    Raises Http404 outside one's scope or for an unknown verb, NotAllowed and NotPossible as the verb itself would.
+    """
+    surge = surge_or_404(request, pk)
+    if verb not in SURGE_VERBS:
+        raise Http404
+    move = SURGE_MOVES[verb]
+    if acting_role(move, surge, request.user) is None:
+        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+    if surge.status not in move.sources:
+        status = surge.get_status_display()
+        raise NotPossible(_("当前状态为“%(status)s”，不能%(verb)s。") % {"status": status, "verb": move.label})
+    task = _task(request, surge) if verb == "finish_task" else None
+    form = _form(request, surge, move)
+    back = reverse("reviews:surge-detail", kwargs={"pk": pk})
+    if request.method == "POST" and form.is_valid():
+        given = form.needs() if isinstance(form, MoveForm) else form.cleaned_data
+        given = given | ({"task": task} if task else {})
+        act = SURGE_VERBS[verb]
+        if attempt(form, lambda: act(pk=pk, by=request.user, at=timezone.now(), **given)) is not None:
+            messages.success(request, _("“%(verb)s”已记录。") % {"verb": move.label})
+            return redirect(back)
+    context = {"surge": surge, "number": number(surge), "move": move, "form": form, "task": task, "back": back}
+    return render(request, "reviews/surge_move_page.html", context, status=422 if form.errors else 200)
+
+
+def _task(request: HttpRequest, surge: Surge) -> SurgeTask:
+    """The task the address names, if it is one of this surge and the user's to see."""
+    asked = request.GET.get("task", "")
+    visible = SurgeTask.objects.visible_to(request.user).filter(surge=surge)
+    task: SurgeTask = get_object_or_404(visible, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
+    return task
+
+
+def _form(request: HttpRequest, surge: Surge, move: Move) -> Any:
+    if move.verb == "give_task":
+        return TaskForm(surge, sent(request))
+    # The task is named by the address.
+    asked = replace(move, needs=tuple(need for need in move.needs if need.name != "task"))
+    return MoveForm(asked, surge, request.user, sent(request))
