@@ -80,9 +80,16 @@ def django_db_setup(
 
 
 def _end_sessions(database: str) -> None:
-    """End what a thread of a test left open: a database in use cannot be dropped."""
+    """End what a thread of a test left open: a database in use cannot be dropped.
+
+    An autovacuum worker is nobody's session, may not be ended by the owner, and gives way to DROP DATABASE by itself.
+    """
     with psycopg.connect(owner_url("postgres"), autocommit=True) as owner:
-        owner.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database])
+        owner.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = %s and usesysid is not null and pg_has_role(usesysid, 'usage')",
+            [database],
+        )
 
 
 @pytest.fixture
