@@ -16,6 +16,8 @@ from mediation.reviews import periods
 from mediation.reviews.figures import NoFigures, compute
 from mediation.reviews.figures.grids import answers
 from mediation.reviews.figures.places import look_at
+from mediation.reviews.findings.comparing import RANKED
+from mediation.reviews.findings.ranking import Entry, stand
 from mediation.reviews.indicators import REGISTER, Shape, hide_small, is_small_cell
 from mediation.reviews.models import Review
 from mediation.reviews.words import change_text
@@ -70,11 +72,11 @@ def test_1_nothing_over_nothing_is_a_dash(figures):
 
 
 def test_1_null_never_ranks_and_is_no_number(figures):
+    assert [stand(measure, [Entry("a", 0, 0)])[0].position for measure in RANKED] == [None] * len(RANKED)
     found = figures(CITY, "monthly", "2024-02-01")["measures"]
     for measure in REGISTER.values():
         if "display" in found[measure.id] and measure.id != "staffing_compliance":
             assert measure.number(found[measure.id]) is None
-            assert not measure.may_rank(found[measure.id])
 
 
 def test_2_over_a_base_of_nothing_the_difference_alone_is_said(incident, figures):

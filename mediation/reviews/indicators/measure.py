@@ -141,10 +141,6 @@ class Measure:
         """Return n of a stored figure: denominator, number of lengths, or the count itself."""
         return int(figure.get("denominator", figure.get("count", figure.get("value"))) or 0)
 
-    def may_rank(self, figure: Mapping[str, Any]) -> bool:
-        """Whether a unit with this figure takes part in a ranking; otherwise 样本不足，不参与排名 (DOMAIN.md 7.5)."""
-        return self.is_ranked and self.number(figure) is not None and self.sample(figure) >= self.ranked_from
-
     def is_small(self, figure: Mapping[str, Any]) -> bool:
         """Whether a page says 样本不足 beside a stored figure (DOMAIN.md 7.3, satisfaction_rate)."""
         return 0 < self.sample(figure) < self.enough
