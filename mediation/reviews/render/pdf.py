@@ -14,6 +14,7 @@ import typst
 from django.utils import translation
 
 from mediation.reviews.outline import Block, Chart, Heading, Listing, Outline, Paragraph, Table, plain
+from mediation.reviews.periods import chinese_day
 from mediation.reviews.render import fonts
 from mediation.reviews.render.annexes import Annex, annexes_of
 from mediation.reviews.render.charts import chart_share, svg_of
@@ -22,7 +23,6 @@ from mediation.reviews.render.sizes import Page, page_of
 from mediation.reviews.render.wording import (
     WORDS,
     breakable,
-    chinese_day,
     clean,
     has_colophon,
     has_red_head,

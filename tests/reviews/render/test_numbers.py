@@ -11,8 +11,8 @@ from mediation.reviews.render.docx import docx_of
 from mediation.reviews.render.pdf import pdf_of
 from mediation.reviews.render.values import value_of
 from mediation.reviews.render.xlsx import HEAD, xlsx_of
-from mediation.reviews.texts.general import general_outline
 from tests.reviews.render import papers, reading
+from tests.reviews.render.general import general_outline
 
 SEEDS = range(1, 4)
 
