@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import filters, picking, queues
 from cases.models import DISPUTE_CLASS, INCIDENT_SOURCES, Case, ClockRequest, Incident, Source
-from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
+from cases.moves import Move, NotAllowed, NotPossible, allowed_moves
 from cases.timeline import entries, reason_label
 from cases.views.parties import can
-from cases.workflow import INCIDENT_MOVES, may_reveal, verify_incident
+from cases.workflow import INCIDENT_MOVES, OPEN_CASE, may_reveal, verify_incident
 from grid.keyset import keyset_page
 from grid.scope import Role, standing_of
 from grid.views.gate import open_to
@@ -137,12 +137,8 @@ def one_tap(moves: list[Move]) -> set[str]:
 
 def can_open_case(incident: Incident, user: Any) -> bool:
     """Whether the dispatcher may turn it into a dispute case now."""
-    move = INCIDENT_MOVES["convert_incident"]
-    return (
-        incident.status in move.sources
-        and incident.category.parent_id == DISPUTE_CLASS
-        and acting_role(move, incident, user) is not None
-    )
+    is_dispute = incident.category.parent_id == DISPUTE_CLASS
+    return is_dispute and bool(allowed_moves(incident, user, {OPEN_CASE.verb: OPEN_CASE}))
 
 
 def _similar(incident: Incident, visible: Any) -> list[Incident]:
