@@ -9,6 +9,7 @@ from mediation.reviews.indicators import NOTHING, REGISTER
 from mediation.reviews.models import Suggestion
 from mediation.reviews.outline import Column, Listing, Paragraph, Run, Table, Text
 from mediation.reviews.periods import chinese_day
+from mediation.reviews.quoting import notes_on
 from mediation.reviews.texts.facts import Facts, category
 from mediation.reviews.texts.phrases import listed, merged, sentence
 
@@ -155,7 +156,7 @@ def _ranking(f: Facts, measure: str, rows: list[Mapping[str, Any]]) -> Table:
         (str(row.get("name") or row.get("unit")), *(cell(at, key) for key in ("value", "rank", "band", "note")))
         for at, row in enumerate(rows)
     )
-    notes = (f"{name}：{REGISTER[measure].formula}；{REGISTER[measure].basis}。",)
+    notes = (f"{name}：{REGISTER[measure].formula}；{REGISTER[measure].basis}。", *notes_on(cells))
     return Table(f"ranking-{measure}", f"{f.below}{name}排序", columns, cells, notes)
 
 

@@ -11,7 +11,7 @@ from grid.models import Unit
 from grid.scope import SHANGHAI, local_day
 from mediation.reviews import periods
 from mediation.reviews.figures.places import CHILDREN, DIRECT
-from mediation.reviews.indicators import NOTHING
+from mediation.reviews.indicators import HIDDEN, NOTHING
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Review, Suggestion
 from mediation.reviews.outline import Figure
@@ -76,8 +76,9 @@ class Facts:
             return False
 
     def number(self, ref: str) -> Decimal:
-        """The number at an address as a number; 0 where there is none."""
-        return Decimal(self.quoter(ref).text.rstrip("%")) if self.has(ref) else Decimal(0)
+        """The number at an address as a number; 0 where there is none to be told."""
+        known = self.has(ref) and self.quoter(ref).text != HIDDEN
+        return Decimal(self.quoter(ref).text.rstrip("%")) if known else Decimal(0)
 
     def listed(self, name: str) -> list[Mapping[str, Any]]:
         """A list stored beside the measures, such as the findings; empty where the review has none."""
