@@ -13,7 +13,7 @@ An address (ref) is what texts, pages, documents and tests say a number by:
     closure_rate.rest                     and what else follows by plain arithmetic (``mediation.reviews.derived``)
 
 Whatever is quoted may leave the unit, in a paper or as a file. So the figures of places below that would tell of one or
-two people are quoted as ``*`` (DOMAIN.md 7.4 no. 15, PV-14), and in rankings too.
+two people are quoted as ``*`` (``hiding``), and in rankings too.
 
 Written texts hold addresses in braces: ``本月受理{disputes_accepted}件``. They are looked up in the snapshot each
 time, so a figure can be placed anywhere but never typed over.
@@ -26,14 +26,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mediation.reviews.derived import breakdown, part_of, shares
-from mediation.reviews.indicators import HIDDEN, NOTHING, REGISTER, hide_small
+from mediation.reviews.hiding import for_outside
+from mediation.reviews.indicators import HIDDEN, NOTHING
 from mediation.reviews.outline import Figure, Run, Text
 
 COMPARED = ("yoy", "pop")
 HIDDEN_NOTE = "“*”：涉及人员不足3人，或可据以推算出不足3人的数，不予列出。"
 """What stands under a table with hidden cells. Papers are Chinese whatever language is set."""
-TELLING = ("numerator", "denominator", "value", "standardised", "shrunken", "low", "high")
-"""Keys of a row of a ranking from which the two counts of its rate could be read."""
+PARTS = ("numerator", "denominator", "rest", "value", "count")
+"""What may be asked of a hidden figure."""
 QUOTED = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
@@ -49,10 +50,9 @@ class Quoter:
     """Reads numbers out of the stored object of one review (LEDGER.md section 4)."""
 
     def __init__(self, figures: Mapping[str, Any]) -> None:
-        """Quote from ``figures``, as ``Review.figures`` holds them."""
-        self.figures = figures
+        """Quote from ``figures``, as ``Review.figures`` holds them: what of them may leave the unit."""
+        self.figures = figures = for_outside(figures)
         self.children: Mapping[str, Any] = next((figures[key] for key in figures if key.startswith("by_")), {})
-        self._hidden: dict[str, frozenset[str]] = {}
 
     def __call__(self, ref: str) -> Figure:
         """Return the number at an address. Raises UnknownFigure."""
@@ -75,8 +75,7 @@ class Quoter:
         if first in COMPARED:
             return self._changed(self.figures["comparisons"][first]["measures"][rest[0]], rest[1:])
         if first in self.children:
-            said = measured(self.children[first][rest[0]], rest[1:])
-            return HIDDEN if first in self._hidden_in(rest[0]) else said
+            return measured(self.children[first][rest[0]], rest[1:])
         if first in self.figures["measures"]:
             return measured(self.figures["measures"][first], rest)
         counts = breakdown(self.figures, first)
@@ -85,22 +84,7 @@ class Quoter:
         found: Any = self.figures[first]
         for part in rest:
             found = found[int(part)] if isinstance(found, list) else found[part]
-        if first == "ranking" and rest[2] in TELLING and self._ranked(rest) in self._hidden_in(rest[0]):
-            return HIDDEN
         return _leaf(found)
-
-    def _hidden_in(self, measure: str) -> frozenset[str]:
-        """The places below whose figure of a measure is not to leave the unit."""
-        entry = REGISTER.get(measure)
-        if entry is None or not entry.is_personal:
-            return frozenset()
-        if measure not in self._hidden:
-            column = {code: measures[measure] for code, measures in self.children.items() if measure in measures}
-            self._hidden[measure] = hide_small(entry, column)
-        return self._hidden[measure]
-
-    def _ranked(self, rest: list[str]) -> Any:
-        return self.figures["ranking"][rest[0]][int(rest[1])].get("unit")
 
     def _changed(self, change: Mapping[str, Any], rest: list[str]) -> str:
         if not rest:
@@ -112,6 +96,8 @@ class Quoter:
 
 def measured(figure: Mapping[str, Any], rest: list[str] | None = None) -> str:
     """How a stored measure is written: its display, or its value; or one part of it."""
+    if "hidden" in figure and (not rest or rest[0] in PARTS):
+        return HIDDEN
     if rest:
         return _leaf(part_of(figure, rest[0]))
     return _leaf(figure["display"] if "display" in figure else figure["value"])

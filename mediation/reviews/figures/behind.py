@@ -109,6 +109,8 @@ def stored_number(
         where = review.figures[f"by_{child_level(review.unit).value}"].get(child)
         if where is None:
             raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": child})
+    if "hidden" in where.get(measure, {}):
+        raise NoFigures(_("该数字不予列出。"))
     figure = where[entry.listed_as or measure]
     if sums[0] in stated.STATED:
         return _stated(review, sums[0], child)

@@ -130,7 +130,9 @@ class Measure:
         return {"value": int(self.value(terms))}
 
     def number(self, figure: Mapping[str, Any]) -> Decimal | None:
-        """Return what a stored figure amounts to, unrounded where it can be; None is null and never ranks."""
+        """Return what a stored figure amounts to, unrounded where it can be; None is null or hidden and never ranks."""
+        if "hidden" in figure:
+            return None
         if "denominator" not in figure:
             return None if figure["value"] is None else Decimal(figure["value"])
         scale = 10000 if self.shape is Shape.PER_10K else 100
