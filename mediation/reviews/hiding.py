@@ -46,9 +46,14 @@ def for_outside(figures: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**figures, below: told, **({"ranking": ranking} if ranking else {})}
 
 
+def stands_over(user: Any, review: Review) -> bool:
+    """Whether the user reads reviews at the review's unit or above it, and so may see what it counts."""
+    posts = standing_of(user).reaching(REVIEWS, Reach.SUBTREE)
+    return any(review.unit.path.startswith(post.path) for post in posts)
+
+
 def as_seen_by(user: Any, review: Review) -> Review:
     """Return the review, its figures as the user may see them; call it where a page or the API fetches one."""
-    posts = standing_of(user).reaching(REVIEWS, Reach.SUBTREE)
-    if not any(review.unit.path.startswith(post.path) for post in posts):
+    if not stands_over(user, review):
         review.figures = for_outside(review.figures)
     return review

@@ -51,6 +51,7 @@ def test_the_page_and_the_api_hide_them_from_those_the_paper_was_laid_before(des
         assert any("satisfaction_rate" in url and code in url for url, _text in cells) == is_told
         ranked = section(page, "ranking-head")
         assert ("97.00%" in ranked, '<span class="rate">*</span>' in ranked) == (is_told, not is_told)
+        assert shown(desk, who, "paper-differences", review.pk).status_code == (200 if is_told else 404)
         behind = f"?child={code}&part=denominator"
         listed = shown(desk, who, "record-list", review.pk, "satisfaction_rate", query=behind)
         assert listed.status_code == (200 if is_told else 404)

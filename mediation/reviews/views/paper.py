@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases.forms import MoveForm, attempt
 from cases.moves import Move, allowed_moves, check_role, check_state
 from grid.scope import standing_of
+from mediation.reviews.hiding import stands_over
 from mediation.reviews.models import Correction, Paper, Review, Suggestion
 from mediation.reviews.outline import Chart, Heading, Listing, Outline, Paragraph, Table
 from mediation.reviews.texts import outline_of, parts_of
@@ -77,6 +78,7 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
         "receipts": list(paper.receipts.select_related("of_unit", "user").order_by("read_at")) if paper.is_out else [],
         "waiting": unacknowledged(paper) if paper.is_out else [],
         "events": list(_events(paper)) if known else [],
+        "may_recount": stands_over(request.user, review),
         "correction": Correction.objects.filter(corrects=review).first(),
     }
 
@@ -123,8 +125,13 @@ def blocks_of(outline: Outline) -> Iterator[dict[str, Any]]:
 
 @require_safe
 def paper_differences(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what would come out differently now, counted as of the same moment with all that is known by now."""
+    """Show what would come out differently now, counted as of the same moment with all that is known by now.
+
+    Absent for readers from elsewhere before whom the paper was laid: what they may see of the records is not all.
+    """
     review = review_or_404(request, pk)
+    if not stands_over(request.user, review):
+        raise Http404
     context = {"review": review, "title": title_of(review), "differences": differences(review)}
     return render(request, "reviews/paper_differences_page.html", context)
 
