@@ -17,6 +17,7 @@ from grid.models import Unit
 from grid.scope import LEVELS
 from mediation.reviews.figures import DIRECT, NoFigures
 from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
+from mediation.reviews.hiding import as_seen_by
 from mediation.reviews.indicators import REGISTER, REGISTER_VERSION
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Review
@@ -77,6 +78,10 @@ class ReviewDoor(Listed, Detailed, Door):
     filterset_class = ReviewFilter
     ordering = ("-start", "-pk")
     http_method_names = ("get", "head", "options")
+
+    def get_object(self) -> Any:
+        """Find a review, with the figures the reader may see."""
+        return as_seen_by(self.request.user, super().get_object())
 
     def get_serializer_class(self) -> Any:
         """Lists leave out the figures."""

@@ -29,7 +29,6 @@ from mediation.reviews.workflow.papers import (
     return_paper,
     submit_paper,
 )
-from mediation.reviews.workflow.rhythm import Rhythm, rhythms
 from mediation.reviews.workflow.sending import send_mails
 from mediation.reviews.workflow.stating import state_population, state_suits
 from mediation.reviews.workflow.suggestion_moves import SUGGESTION_MOVES, SUGGESTIONS
@@ -99,7 +98,6 @@ __all__ = [
     "SURGE_MOVES",
     "SURGE_VERBS",
     "Difference",
-    "Rhythm",
     "accept_suggestion",
     "acknowledge_receipt",
     "add_recipient",
@@ -144,7 +142,6 @@ __all__ = [
     "record_inspection",
     "report_day",
     "return_paper",
-    "rhythms",
     "scores",
     "send_mails",
     "set_organ",
