@@ -139,6 +139,14 @@ class TestWording:
         assert "满意度100" not in text
         assert "有效回答30人次，满意度96.67%。" in said(desk, "annual", measures=told(answers=30, satisfied=29))
 
+    def test_what_was_prevented_has_cases_and_people(self, desk):
+        counted = {"crime": 2, "crime_people": 7, "petition": 1, "petition_people": 30}
+        measures = told({f"prevented_{name}": number for name, number in counted.items()})
+        for kind in ("monthly", "quarterly"):
+            text = said(desk, kind, measures=measures)
+            assert "通过调解防止民间纠纷转化为刑事案件2件7人，防止群体性上访1件30人。" in text
+        assert "通过调解防止" not in said(desk)
+
     def test_shares_add_up_and_classes_are_named(self, desk):
         text = said(desk)
         assert "按类别分，有效事件中矛盾纠纷64件，占76.2%；安全隐患20件，占23.8%。" in text

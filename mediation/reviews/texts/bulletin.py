@@ -54,6 +54,7 @@ def _overview(f: Facts) -> tuple[Block, ...]:
         phrases.together(f, phrases.on_time(f), phrases.grassroots(f)),
         phrases.together(f, phrases.disputes_found(f), phrases.disputes_accepted(f), phrases.disputes_changed(f)),
         phrases.together(f, phrases.agreements(f), phrases.performance(f), phrases.satisfaction(f)),
+        phrases.prevented(f),
     )
 
 

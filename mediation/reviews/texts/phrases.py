@@ -230,6 +230,24 @@ def confirmations(f: Facts) -> Text:
     return sentence((f"{f.this}申请司法确认", f("confirmations_applied"), "件"))
 
 
+PREVENTED = {
+    "crime": "防止民间纠纷转化为刑事案件",
+    "suicide": "防止因民间纠纷引起的自杀",
+    "petition": "防止群体性上访",
+    "brawl": "防止群体性械斗",
+}
+
+
+def prevented(f: Facts) -> Text:
+    """What mediation kept from happening: 防止民间纠纷转化为刑事案件2件7人; kinds of which there was none are left out."""
+    said: list[Text] = [
+        (words, f(f"prevented_{kind}_cases"), "件", f(f"prevented_{kind}_people"), "人")
+        for kind, words in PREVENTED.items()
+        if f.number(f"prevented_{kind}_cases")
+    ]
+    return sentence((f"{f.this}通过调解", *listed(said, "，"))) if said else ()
+
+
 # -- Structure ------------------------------------------------------------------------------------------------------
 
 

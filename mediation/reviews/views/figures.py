@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.codes import categories
+from cases.workflow.reasons import Prevention
 from mediation.reviews.figures import DIRECT
 from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
 from mediation.reviews.figures.places import child_level
@@ -61,6 +62,10 @@ GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
             *("handling_days_median", "handling_days_p90", "escalated_cases", "escalated_people"),
             *("cases_per_10k", "suits_per_10k"),
         ),
+    ),
+    "prevented": (
+        _("防止激化"),
+        tuple(f"prevented_{kind.value}_{what}" for kind in Prevention for what in ("cases", "people")),
     ),
     "agreements": (
         _("协议与回访"),
