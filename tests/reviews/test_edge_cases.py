@@ -18,7 +18,7 @@ from mediation.reviews.figures.grids import answers
 from mediation.reviews.figures.places import look_at
 from mediation.reviews.indicators import REGISTER, Shape, hide_small, is_small_cell
 from mediation.reviews.models import Review
-from mediation.reviews.words import change_text
+from mediation.reviews.words import change_text, note_text
 from mediation.reviews.workflow import build_review, differences
 from tests.cast import report
 from tests.reviews.conftest import (
@@ -78,6 +78,7 @@ def test_1_null_never_ranks_and_is_no_number(figures):
 
 
 def test_2_over_a_base_of_nothing_the_difference_alone_is_said(incident, figures):
+    incident("2022-12-05 09:00")
     incident("2024-02-05 09:00")
     incident("2024-01-05 09:00", found="reject")
     found = figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]
@@ -90,7 +91,23 @@ def test_2_over_a_base_of_nothing_the_difference_alone_is_said(incident, figures
     assert found["yoy"]["measures"]["closure_rate"]["points"] == "—"
 
 
+def test_2_before_anything_was_recorded_there_is_no_base_at_all(incident, figures):
+    """A place that was not in the system yet had no zeros: nothing is compared, and that is said."""
+    incident("2023-02-05 09:00", place=VILLAGE_THERE)
+    incident("2024-02-05 09:00")
+    found = figures(COUNTY, "monthly", "2024-02-01", compare=True)["comparisons"]
+    assert [(said["note"], "measures" in said) for said in (found["yoy"], found["pop"])] == [
+        ("not_recorded", False)
+    ] * 2
+    with override("zh-hans"):
+        assert note_text(found["yoy"]) == "当时尚无记录，不可比"
+    # The county beside it was in the system, and so was the city they lie in.
+    assert "measures" in figures(OTHER_COUNTY, "monthly", "2024-02-01", compare=True)["comparisons"]["yoy"]
+    assert "measures" in figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]["yoy"]
+
+
 def test_2_in_words(incident, figures):
+    incident("2022-12-05 09:00")
     incident("2024-02-05 09:00")
     found = figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]["yoy"]["measures"]
     with override("zh-hans"):
@@ -401,7 +418,7 @@ def test_13_successors_take_over_history(hand, merged, incident, figures):
 def test_13_a_new_division_has_nothing_to_compare_with(merged, figures):
     found = figures("141191000000", "monthly", "2024-02-01", compare=True)["comparisons"]
     assert found["yoy"]["note"] == "division_changed"
-    assert found["pop"]["measures"]["reported"]["base"] == {"value": 0}
+    assert found["pop"]["note"] == "not_recorded"
 
 
 def test_13_children_are_those_that_stood_in_the_period_and_still_add_up(merged, incident, figures):

@@ -101,6 +101,15 @@ class TestWording:
         review = desk.review(kind, start, comparisons={"yoy": {"note": note}})
         assert words in prose(outline_of(review))
 
+    def test_what_was_not_recorded_is_not_said_to_have_been_nothing(self, desk):
+        note = {"note": "not_recorded"}
+        text = said(desk, comparisons={"yoy": note, "pop": note})
+        assert "上年同期和上月均无记录，不作同比、环比。" in text
+        assert not re.search("同比(上升|增加|持平)|上年同期为", text)
+        alone = {"comparisons": {"yoy": note, "pop": {"measures": {"reported_valid": UP}}}}
+        assert "有效事件环比上升40.00%。上年同期无记录，不作同比。" in said(desk, **alone)
+        assert "上年同期无记录，不作同比。" in said(desk, "annual", comparisons={"yoy": note, "pop": note})
+
     def test_nothing_happened_has_words_of_its_own(self, desk):
         empty = {
             "measures": nothing(),

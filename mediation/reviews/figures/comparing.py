@@ -50,6 +50,8 @@ class Note:
     """Counted so early in the period that nothing of the base had happened at the equal moment."""
     DIVISION_CHANGED = "division_changed"
     """The place did not exist then, and no successor leads to it (区划调整)."""
+    NOT_RECORDED = "not_recorded"
+    """Nothing had been recorded of the place by then: not a period of zeros but one without figures."""
     FEWER_YEARS = "fewer_years"
     """Not in each of the five years before was anything recorded of the place; ``years`` says in which."""
 
@@ -110,7 +112,7 @@ def _mean(measure: Measure, former: Decimal | None, years: int) -> dict[str, Any
 def _average(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
     """Compare with the mean of five years, or say in which of them anything was recorded."""
     bases = [_base(unit, period, as_of, base) for base in periods.prior_years(period, YEARS)]
-    known = [base for base in bases if base.look is not None and _knows(base.look)]
+    known = [base for base in bases if base.look is not None]
     years = [base.period.start_on.year for base in known if base.period is not None]
     if len(known) < YEARS:
         return {"years": years, "note": Note.FEWER_YEARS}
@@ -137,7 +139,8 @@ def _base(unit: Unit, period: Period, as_of: datetime, base: Period | None) -> B
     merged = predecessors_of(unit, period.start_on)
     if all(place.valid_from > base.start_on for place in (unit, *merged)):
         return Base(base, base_as_of, note=Note.DIVISION_CHANGED)
-    return Base(base, base_as_of, look_at(unit, base, base_as_of, *merged))
+    look = look_at(unit, base, base_as_of, *merged)
+    return Base(base, base_as_of, look) if _knows(look) else Base(base, base_as_of, note=Note.NOT_RECORDED)
 
 
 def _counted(base: Base, *, stock: bool = True) -> Base:
