@@ -249,7 +249,7 @@ PREVENTED = {
 
 
 def prevented(f: Facts) -> Text:
-    """What mediation kept from happening: 防止民间纠纷转化为刑事案件2件7人; kinds of which there was none are left out."""
+    """What mediation kept from happening, x件y人 of each kind; kinds of which there was none are left out."""
     said: list[Text] = [
         (words, f(f"prevented_{kind}_cases"), "件", f(f"prevented_{kind}_people"), "人")
         for kind, words in PREVENTED.items()
