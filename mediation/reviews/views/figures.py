@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.codes import categories
 from cases.workflow.reasons import Prevention
-from mediation.reviews.figures import DIRECT
+from mediation.reviews.figures import DIRECT, NoFigures
 from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
 from mediation.reviews.figures.places import child_level
 from mediation.reviews.indicators import REGISTER, Measure, Shape, percentage
 from mediation.reviews.models import Review
-from mediation.reviews.tracing import Number
+from mediation.reviews.tracing import Number, number_at
 from mediation.reviews.words import (
     COMPARED,
     LEVEL_NAMES,
@@ -161,6 +161,15 @@ class Line:
     measure: Measure
     cell: Cell
     changes: list[Change]
+
+
+def address_at(review: Review, ref: str) -> str:
+    """The page of the records behind the number at an address of a text; "" where there are none to open."""
+    try:
+        number = number_at(review, ref)
+        return address(review, number) if number is not None and number.stored_in(review) else ""
+    except (NoFigures, KeyError):
+        return ""
 
 
 def address(review: Review, number: Number) -> str:
