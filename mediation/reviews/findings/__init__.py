@@ -38,7 +38,7 @@ def find(unit: Unit, period: Period, *, as_of: datetime, figures: Mapping[str, A
     with connection.cursor() as cursor:
         # A city's years are sorted and grouped in memory; on disk that costs more than all the rest.
         cursor.execute("set local work_mem = '64MB'")
-    findings, left_out = findings_of(look, period.start_on, places, watches=not is_day)
+    findings, left_out = findings_of(look, period.start_on, places)
     guard, more = guard_of(look, period.start_on, places)
     found: dict[str, Any] = {"findings": findings, "guard": guard, "findings_left_out": {**left_out, **more}}
     if not is_day:
