@@ -1,5 +1,6 @@
 """Whether reviews keep their rhythm: due in a year, built, issued, late and missing ("应12期，已出9期")."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,19 +9,10 @@ from django.utils.translation import gettext as _
 from grid.models import Unit
 from grid.scope import local_day
 from mediation.reviews import periods
+from mediation.reviews.findings.scheme import schemes_of
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Paper, Review, ReviewReader
 from mediation.reviews.periods import Period
-
-ISSUED_WITHIN = {
-    Kind.DAILY: timedelta(days=1),
-    Kind.WEEKLY: timedelta(days=3),
-    Kind.MONTHLY: timedelta(days=10),
-    Kind.BIMONTHLY: timedelta(days=20),
-    Kind.QUARTERLY: timedelta(days=20),
-    Kind.ANNUAL: timedelta(days=60),
-}
-"""How long after its period a paper is still in time (ours; the sources name none)."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,12 @@ def rhythms(unit: Unit, year: int, at: datetime) -> list[Rhythm]:
     first = max(periods.midnight(date(year, 1, 1)), periods.midnight(reader.reviews_from))
     built = set(Review.objects.filter(unit=unit).values_list("kind", "start"))
     issued = dict(_issued(unit))
-    return [_rhythm(kind, year, local_day(first), at, built, issued) for kind in Kind]
+    schemes = schemes_of(unit)
+
+    def until(period: Period) -> datetime:
+        return period.end + timedelta(days=schemes(period.start_on).windows[period.kind])
+
+    return [_rhythm(kind, year, local_day(first), at, built, issued, until) for kind in Kind]
 
 
 def _issued(unit: Unit) -> list[tuple[tuple[str, datetime], datetime]]:
@@ -74,6 +71,7 @@ def _rhythm(
     at: datetime,
     built: set[tuple[str, datetime]],
     issued: dict[tuple[str, datetime], datetime],
+    until: Callable[[Period], datetime],
 ) -> Rhythm:
     expected: list[Period] = []
     for period in periods.since(kind, first):
@@ -81,13 +79,12 @@ def _rhythm(
             break
         if period.start_on.year == year:
             expected.append(period)
-    grace = ISSUED_WITHIN[kind]
     out = [period for period in expected if (kind, period.start) in issued]
     return Rhythm(
         kind=kind,
         expected=tuple(expected),
         built=sum((kind, period.start) in built for period in expected),
         issued=len(out),
-        late=tuple(period for period in out if issued[kind, period.start] >= period.end + grace),
-        missing=tuple(period for period in expected if (kind, period.start) not in issued and at >= period.end + grace),
+        late=tuple(period for period in out if issued[kind, period.start] >= until(period)),
+        missing=tuple(period for period in expected if (kind, period.start) not in issued and at >= until(period)),
     )
