@@ -232,6 +232,30 @@ def test_5_five_years_are_compared_with_once_there_are_five(incident, figures):
     assert "avg5" not in figures(CITY, "weekly", "2024-02-05", compare=True)["comparisons"]
 
 
+def test_5_the_months_of_a_quarter_stand_side_by_side_and_add_up_to_it(incident, figures):
+    """As at the quarter's own T, each with last year's and last month's, which are looked at with the same delay."""
+    incident("2023-02-05 09:00", ("close", "2023-03-20 09:00", SOLVED))
+    for day, closed in (("2024-01-05", "2024-03-30"), ("2024-02-05", "2024-02-06"), ("2024-02-06", None)):
+        incident(f"{day} 09:00", *([("close", f"{closed} 09:00", SOLVED)] if closed else []))
+    found = figures(CITY, "quarterly", "2024-01-01", compare=True)
+    course = found["course"]
+    assert [(step["kind"], step["start"]) for step in course] == [
+        ("monthly", f"2024-{month}-01") for month in ("01", "02", "03")
+    ]
+    valid = [step["measures"]["reported_valid"]["value"] for step in course]
+    assert (valid, sum(valid)) == ([1, 2, 0], found["measures"]["reported_valid"]["value"])
+    # January's was closed in March only, and counts as closed: T is the quarter's.
+    assert [step["measures"]["closure_rate"]["display"] for step in course] == ["100.00%", "50.00%", "—"]
+    assert course[0]["yoy"]["note"] == "not_recorded"
+    february = course[1]["yoy"]
+    assert (february["measures"]["reported_valid"]["percent"], february["as_of"][:10]) == ("100.00%", "2023-04-01")
+    assert february["measures"]["closure_rate"]["base"]["display"] == "100.00%"
+    assert course[1]["pop"]["measures"]["reported_valid"]["difference"] == 1
+    annual = figures(CITY, "annual", "2024-01-01", "2024-05-01 00:00:00", compare=True)
+    assert [step["start"] for step in annual["course"]] == ["2024-01-01", "2024-04-01"]
+    assert "course" not in figures(CITY, "monthly", "2024-01-01", compare=True)
+
+
 def test_6_what_is_carried_over_raises_its_own_cohort_and_the_next_flow(incident, measures):
     incident("2023-12-20 09:00", ("close", "2024-01-10 09:00", SOLVED))
     december = measures(CITY, "monthly", "2023-12-01", "2024-02-01 00:00:00")

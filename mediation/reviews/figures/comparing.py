@@ -4,7 +4,7 @@ Like is compared with like: the base is counted anew as it stood at base end + (
 had as long to be closed as this year's (DOMAIN.md 7.4 no. 5). A rate changes by percentage points, never by percent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -69,7 +69,7 @@ class Base:
 
 def comparisons(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
     """Return all comparisons of every measure, as a review stores them; call it in a scope that sees the unit."""
-    said = {key: _comparison(base_of(unit, period, as_of, key), terms) for key in BASES}
+    said = {key: comparison(base_of(unit, period, as_of, key), terms) for key in BASES}
     if period.kind in AVERAGED:
         said[AVERAGE] = _average(unit, period, as_of, terms)
     return said
@@ -77,7 +77,12 @@ def comparisons(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> di
 
 def base_of(unit: Unit, period: Period, as_of: datetime, key: str) -> Base:
     """Count the base of one comparison."""
-    return _counted(_base(unit, period, as_of, BASES[key](period)))
+    return _counted(base_look(unit, period, as_of, key))
+
+
+def base_look(unit: Unit, period: Period, as_of: datetime, key: str) -> Base:
+    """Return how the base of one comparison is looked at, or why there is none; it is not counted yet."""
+    return _base(unit, period, as_of, BASES[key](period))
 
 
 def change(measure: Measure, now: Terms, then: Terms, years: int = 1) -> dict[str, Any]:
@@ -147,14 +152,15 @@ def _counted(base: Base, *, stock: bool = True) -> Base:
     return base if base.look is None else replace(base, terms=count(base.look, stock=stock).tallies.total)
 
 
-def _comparison(base: Base, terms: Terms) -> dict[str, Any]:
+def comparison(base: Base, terms: Terms, ids: Iterable[str] = tuple(REGISTER)) -> dict[str, Any]:
+    """Return a counted base with the changes of measures from it, as reviews store it, or why there is none."""
     said: dict[str, Any] = {}
     if base.period is not None and base.as_of is not None:
         said |= {"start": str(base.period.start_on), "end": str(base.period.end_on), "as_of": base.as_of.isoformat()}
     if base.terms is None:
         return {**said, "note": base.note}
     then = base.terms
-    return {**said, "measures": {measure.id: change(measure, terms, then) for measure in REGISTER.values()}}
+    return {**said, "measures": {id: change(REGISTER[id], terms, then) for id in ids}}
 
 
 def _trend(difference: Decimal) -> str:

@@ -23,7 +23,7 @@ from mediation.reviews.findings.ranking import (
     row_of,
     stand,
 )
-from mediation.reviews.findings.scheme import Scheme, attainment
+from mediation.reviews.findings.scheme import Scheme, attained, attainment
 from mediation.reviews.indicators import REGISTER, Direction, Shape, total
 
 RANKED = tuple(
@@ -104,7 +104,8 @@ def ranking_of(figures: Mapping[str, Any], below: str, mix: Mix, places: Places,
             "measures": told,
             "scores": scores,
             **scheme.as_json(),
-            "attainment": attainment(scheme, figures["measures"]),
+            "attainment": (reached := attainment(scheme, figures["measures"])),
+            "attained": attained(reached),
             "commended": [{"unit": code, "name": names[code]} for code in commended],
             "urged": [{"unit": code, "name": names[code]} for code in urged],
         },

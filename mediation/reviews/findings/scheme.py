@@ -72,7 +72,9 @@ def scheme_of(row: AssessmentRule) -> Scheme:
     """Return what a row set."""
     targets = {id: Decimal(target) for id, target in row.targets.items()}
     set_by = {"rule": row.pk, "since": str(row.since), "name": row.unit.name}
-    return Scheme(row.weights, targets, {**WINDOWS, **row.windows}, set_by)
+    # The database keeps keys in an order of its own.
+    windows = {name: row.windows.get(name, days) for name, days in WINDOWS.items()}
+    return Scheme(row.weights, targets, windows, set_by)
 
 
 def stored_scheme(figures: Mapping[str, Any]) -> Scheme | None:
@@ -99,3 +101,9 @@ def attainment(scheme: Scheme, measures: Mapping[str, Any]) -> dict[str, dict[st
             "met": None if gap is None else gap >= 0,
         }
     return found
+
+
+def attained(found: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """Return how many targets are set, and how many of them are met and missed; no data is neither."""
+    met = [one["met"] for one in found.values()]
+    return {"set": len(met), "met": met.count(True), "missed": met.count(False)}

@@ -63,10 +63,11 @@ def assessment_set(request: HttpRequest) -> HttpResponse:
 
 def _weighed(scheme: Scheme) -> Iterator[dict[str, Any]]:
     """Each measure that counts: its points, and its target if it has one."""
-    for id, points in scheme.weights.items():
-        if id in REGISTER:
+    for id in REGISTER:
+        if id in scheme.weights:
             target = scheme.targets.get(id)
-            yield {"measure": REGISTER[id], "points": points, "target": NOTHING if target is None else f"{target}%"}
+            said = NOTHING if target is None else f"{target}%"
+            yield {"measure": REGISTER[id], "points": scheme.weights[id], "target": said}
 
 
 def _own_place(request: HttpRequest, roles: tuple[Role, ...]) -> Unit:
