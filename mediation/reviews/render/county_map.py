@@ -178,7 +178,14 @@ def _shape(county: Outlines, place: Projection, fill: str, said: str) -> str:
 def _name(at: tuple[float, float], name: str, figure: Figure | None, is_dark: bool) -> str:
     x, y = at
     ink, halo = ("#ffffff", SHADES[-1]) if is_dark else (INK, "#ffffff")
-    more = {"stroke": halo, "stroke_width": 2, "stroke_linejoin": "round", "paint_order": "stroke"}
+    # A name lies over its county and must not be in the way of the county's link.
+    more = {
+        "pointer_events": "none",
+        "stroke": halo,
+        "stroke_width": 2,
+        "stroke_linejoin": "round",
+        "paint_order": "stroke",
+    }
     said = label(x, y, name, size=11, anchor="middle", fill=ink, **more)
     return said + (label(x, y + 13, figure.text, size=11, anchor="middle", fill=ink, **more) if figure else "")
 

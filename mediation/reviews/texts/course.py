@@ -33,7 +33,7 @@ def _names(f: Facts) -> Iterator[str]:
 
 
 def _told(f: Facts, names: list[str]) -> Iterator[Paragraph]:
-    within = "从全年各季度看" if f.kind is Kind.ANNUAL else "从季度内各月看"
+    within: Text = ("从全年各季度看" if f.kind is Kind.ANNUAL else "从季度内各月看",)
     for id, what in COUNTED.items():
         counts = [f.number(f"course.{at}.{id}") for at in range(len(names))]
         if not any(counts):
@@ -41,7 +41,8 @@ def _told(f: Facts, names: list[str]) -> Iterator[Paragraph]:
         items: list[Text] = [(name, f(f"course.{at}.{id}"), "件") for at, name in enumerate(names)]
         most = counts.index(max(counts))
         only = counts.count(max(counts)) == 1
-        yield Paragraph(sentence((within,), merged((what, *listed(items))), _most(f, id, most, names) if only else ()))
+        yield Paragraph(sentence(within, merged((what, *listed(items))), _most(f, id, most, names) if only else ()))
+        within = ()
 
 
 def _most(f: Facts, id: str, at: int, names: list[str]) -> Text:

@@ -1,6 +1,7 @@
 """By what one's place assesses those below it: what holds, what held, and changing it."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +36,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
     scheme = scheme_for(unit, today())
     context = {
         "unit": unit,
-        "scheme": scheme,
+        "since": date.fromisoformat(scheme.set_by["since"]) if scheme.set_by else None,
         "weighed": list(_weighed(scheme)),
         "windows": [(window_label(name), days) for name, days in scheme.windows.items()],
         "history": [{"row": row, "weighed": list(_weighed(scheme_of(row)))} for row in rows.order_by("-since", "-pk")],
