@@ -13,6 +13,7 @@ from cases.choices import PICKED_KINDS, pickable
 from cases.masking import personal_numbers, without_personal_numbers
 from cases.models import Attachment, Case, Category, Party
 from cases.moves import Move, Need, NotPossible
+from cases.table import MOST_PEOPLE
 from cases.words import named
 from cases.workflow import KeyReused, PartyData
 from grid.forms import DateInput, StyledForm, refused, style
@@ -167,6 +168,8 @@ def plain_field(need: Need, common: dict[str, Any]) -> forms.Field:
         return forms.CharField(min_length=need.min_length or None, widget=forms.Textarea(attrs={"rows": 3}), **common)
     if need.kind == "short":
         return forms.CharField(max_length=200, **common)
+    if need.kind == "number":
+        return forms.IntegerField(min_value=1, max_value=MOST_PEOPLE, **common)
     if need.kind == "date":
         field = forms.DateField(widget=DateInput(), **common)
         field.quick_days = (1, 3, 7, 15)  # type: ignore[attr-defined]

@@ -28,6 +28,10 @@ class Tie(Enum):
     MACHINE = "is the machine itself"
 
 
+MOST_PEOPLE = 1_000_000
+"""The largest number of people an input takes; a slip of the finger is refused."""
+
+
 @dataclass(frozen=True)
 class Need:
     """One input of a verb. Forms, serializers, documents and tests are made from it; its kinds are shapes only."""

@@ -153,6 +153,8 @@ def _codes(event: Any) -> Iterable[str]:
         yield str(Case.Satisfaction(event.satisfaction).label)
     if data.get("escalated_to_crime"):
         yield _("已转化为刑事案件")
+    for kind, people in data.get("prevented", {}).items():
+        yield _("%(what)s：%(people)s人") % {"what": reasons.Prevention(kind).label, "people": people}
     if "result" in data and data["result"] in Case.Confirmation.values:
         yield str(Case.Confirmation(data["result"]).label)
     if event.verb == "close_incident" and event.outcome:

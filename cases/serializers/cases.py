@@ -7,9 +7,10 @@ from rest_framework import serializers
 
 from cases.choices import committees_for, places_of
 from cases.models import Case, Incident, Source
-from cases.serializers.incidents import MAX_DESCRIPTION, MAX_PEOPLE, Linked
+from cases.serializers.incidents import MAX_DESCRIPTION, Linked
 from cases.serializers.parties import AttachmentOut, PartyOut
 from cases.serializers.records import HandOverOut, MoveOut
+from cases.table import MOST_PEOPLE
 from cases.workflow import Registration
 from cases.workflow.intake import MIN_DESCRIPTION
 from grid.serializers import Picked, UnitBrief, UserBrief
@@ -23,7 +24,7 @@ class RegistrationIn(serializers.Serializer[Any]):
     category = serializers.CharField(max_length=4, help_text="A subcategory of class 01.")
     description = serializers.CharField(min_length=MIN_DESCRIPTION, max_length=MAX_DESCRIPTION)
     source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]
-    people_count = serializers.IntegerField(min_value=0, max_value=MAX_PEOPLE, required=False, allow_null=True)
+    people_count = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE, required=False, allow_null=True)
     committee = Picked(lambda context: committees_for(context["request"].user), required=False, allow_null=True)
     court_reference = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
 

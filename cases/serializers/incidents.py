@@ -8,13 +8,13 @@ from rest_framework import serializers
 from cases.models import INCIDENT_SOURCES, Case, Incident, Urgency
 from cases.serializers.parties import AttachmentOut, PartyOut
 from cases.serializers.records import HandOverOut, IncidentRow, MoveOut
+from cases.table import MOST_PEOPLE
 from cases.workflow import Receipt, Report
 from cases.workflow.intake import MIN_DESCRIPTION
 from grid.serializers import UnitBrief, UserBrief
 
 BATCH = 50
 MAX_DESCRIPTION = 4000
-MAX_PEOPLE = 1_000_000
 
 
 class ReportIn(serializers.Serializer[Any]):
@@ -34,7 +34,7 @@ class ReportIn(serializers.Serializer[Any]):
     longitude = serializers.DecimalField(
         max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False, allow_null=True
     )
-    people_count = serializers.IntegerField(min_value=0, max_value=MAX_PEOPLE, required=False, allow_null=True)
+    people_count = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE, required=False, allow_null=True)
     self_handled = serializers.BooleanField(required=False, default=False)
     limit_on = serializers.DateField(required=False, allow_null=True)
     device_at = serializers.DateTimeField(required=False, allow_null=True, help_text="The phone's clock: a claim.")

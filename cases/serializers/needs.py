@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from cases.choices import MANY_KINDS, PICKED_KINDS, pickable
 from cases.moves import Move, Need
+from cases.table import MOST_PEOPLE
 from grid.api.doors import Nothing
 from grid.serializers import Picked, PickedMany
 
@@ -37,6 +38,8 @@ def field_for(need: Need) -> serializers.Field[Any, Any, Any, Any]:
         longest = MAX_TEXT if need.kind == "text" else MAX_SHORT
         shortest = need.min_length or None
         return serializers.CharField(max_length=longest, min_length=shortest, allow_blank=not need.required, **common)
+    if need.kind == "number":
+        return serializers.IntegerField(min_value=1, max_value=MOST_PEOPLE, **common)
     plain: dict[str, Any] = {"date": serializers.DateField, "yes": serializers.BooleanField}
     field: serializers.Field[Any, Any, Any, Any] = plain[need.kind](**common)
     return field

@@ -11,7 +11,7 @@ from cases.workflow.accepting import start_mediation_clock
 from cases.workflow.case_moves import CASES
 from cases.workflow.closing import check_reopening
 from cases.workflow.offers import close_access, let_access_run_out, prolong_access
-from cases.workflow.reasons import ResolveReason
+from cases.workflow.reasons import Prevention, ResolveReason
 
 CaseStep = Step[Case]
 PERSONAL = (Access.Reason.MEDIATOR, Access.Reason.LEADER, Access.Reason.REGISTRAR)
@@ -42,8 +42,21 @@ def _owes(case: Case) -> bool:
     return case.is_obliging and case.status in Case.AFTER_AGREEMENT
 
 
-def close_case(*, pk: int, by: Actor, at: datetime, remark: str) -> Case:
+def close_case(
+    *,
+    pk: int,
+    by: Actor,
+    at: datetime,
+    remark: str,
+    prevented_crime: int = 0,
+    prevented_suicide: int = 0,
+    prevented_petition: int = 0,
+    prevented_brawl: int = 0,
+) -> Case:
     """Close the procedure. Closed is not resolved: that is a fact of its own.
+
+    A number of people says that mediation prevented this (``Prevention``); it stands in the event as
+    ``data["prevented"]``, kind -> people, and counts with this closing.
 
     Raises NotPossible when the closer is the only mediator, or an agreement still owes something.
     """
@@ -60,8 +73,17 @@ def close_case(*, pk: int, by: Actor, at: datetime, remark: str) -> Case:
         case.closed_at = step.at
         case.step_due_on = None
         let_access_run_out(case, step, *PERSONAL)
+        if prevented:
+            step.data["prevented"] = prevented
         step.remarks["remark"] = remark
 
+    stated = {
+        Prevention.CRIME: prevented_crime,
+        Prevention.SUICIDE: prevented_suicide,
+        Prevention.PETITION: prevented_petition,
+        Prevention.BRAWL: prevented_brawl,
+    }
+    prevented = {kind.value: people for kind, people in stated.items() if people}
     return perform(CASES, "close_case", pk=pk, by=by, at=at, change=change)
 
 

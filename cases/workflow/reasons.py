@@ -92,6 +92,15 @@ class ResolveReason(TextChoices):
     OTHER_ROUTE_SETTLED = "other_route_settled", _("经其他途径解决")
 
 
+class Prevention(TextChoices):
+    """What mediation kept from happening, as people's mediation is counted (DOMAIN.md 7.3: prevented x件y人)."""
+
+    CRIME = "crime", _("防止民转刑")
+    SUICIDE = "suicide", _("防止自杀")
+    PETITION = "petition", _("防止群体性上访")
+    BRAWL = "brawl", _("防止群体性械斗")
+
+
 class Remedy(TextChoices):
     """The routes parties are told of when mediation ends (PML art.26)."""
 

@@ -9,6 +9,8 @@ An address (ref) is what texts, pages, documents and tests say a number by:
     yoy.closure_rate.base                 what it was then
     yoy.disputes_found.difference         by how many it changed; also ``.percent`` and ``.points``
     reported_valid_by_category.0101       a breakdown
+    course.0.closure_rate                 a measure of the first month of a quarter (quarter of a year)
+    course.0.yoy.closure_rate             and its change, as above
     findings.3.count                      a key of a finding, by its place in the list
     closure_rate.rest                     and what else follows by plain arithmetic (``mediation.reviews.derived``)
 
@@ -74,6 +76,8 @@ class Quoter:
         first, *rest = parts
         if first in COMPARED:
             return self._changed(self.figures["comparisons"][first]["measures"][rest[0]], rest[1:])
+        if first == "course":
+            return self._step(self.figures["course"][int(rest[0])], rest[1:])
         if first in self.children:
             return measured(self.children[first][rest[0]], rest[1:])
         if first in self.figures["measures"]:
@@ -85,6 +89,11 @@ class Quoter:
         for part in rest:
             found = found[int(part)] if isinstance(found, list) else found[part]
         return _leaf(found)
+
+    def _step(self, step: Mapping[str, Any], rest: list[str]) -> str:
+        if rest[0] in COMPARED:
+            return self._changed(step[rest[0]]["measures"][rest[1]], rest[2:])
+        return measured(step["measures"][rest[0]], rest[1:])
 
     def _changed(self, change: Mapping[str, Any], rest: list[str]) -> str:
         if not rest:

@@ -83,6 +83,11 @@ FIGURES = {
         "disputes_found_by_category": _CODES,
         "disputes_found_by_source": _CODES,
         "comparisons": {"type": "object", "additionalProperties": {"type": "object"}},
+        "course": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "Months of a quarter, quarters of a year.",
+        },
         "findings": _FINDINGS,
         "guard": _FINDINGS,
         "findings_left_out": _CODES,

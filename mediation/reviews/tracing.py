@@ -1,5 +1,6 @@
 """One number of a review, named the same way in addresses of pages and of the API, and the records behind it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,9 @@ JOINED: Mapping[Any, tuple[str, ...]] = {
     OutsideFigure: ("unit",),
 }
 """Kind of record behind a number -> what is read along with it."""
+
+BROKEN_DOWN = re.compile(r"(reported_valid|disputes_found)_by_(category|class|source)$")
+"""Break-downs whose counts open their records; a class is a category of two digits."""
 
 NAMED_BY = ("part", "child", "category", "source")
 
@@ -73,3 +77,21 @@ class Number:
         found = records_behind(review, self.measure, **self.options)
         seen: ScopedQuerySet[Any] = seen_by(user, found)
         return seen.select_related(*JOINED[found.model])
+
+
+def number_at(review: Review, ref: str) -> Number | None:
+    """Return the number that stands at an address of a text (``mediation.reviews.quoting``); None for one without
+    records of its own: a change, a share, a score.
+    """
+    first, *rest = ref.split(".")
+    broken_down = BROKEN_DOWN.match(first)
+    if broken_down is not None:
+        measure, by = broken_down.groups()
+        return Number(measure, **{"source" if by == "source" else "category": rest[0]}) if len(rest) == 1 else None
+    children: Mapping[str, Any] = next((review.figures[key] for key in review.figures if key.startswith("by_")), {})
+    child = first if first in children else ""
+    measure, *rest = rest if child else [first, *rest]
+    if measure not in REGISTER or measure not in review.figures["measures"] or len(rest) > 1:
+        return None
+    part = rest[0] if rest else NUMERATOR if REGISTER[measure].bottom else ""
+    return Number(measure, part, child) if part in ("", NUMERATOR, DENOMINATOR) else None

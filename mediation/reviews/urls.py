@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mediation.reviews.views import (
+    assessment,
     calendar,
     charts,
     compare,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("", room.review_list, name="review-list"),
     path("calendar/", calendar.review_calendar, name="calendar"),
     path("measures/", measures.measure_list, name="measure-list"),
+    path("assessment/", assessment.assessment, name="assessment"),
+    path("assessment/set/", assessment.assessment_set, name="assessment-set"),
     path("outlines/<slug:city>/", charts.outline_list, name="outline-list"),
     path("<int:pk>/", review.review_detail, name="review-detail"),
     path("<int:pk>/compare/", compare.review_compare, name="compare"),

@@ -73,6 +73,7 @@ def note_text(comparison: Mapping[str, Any]) -> str:
         Note.NO_SUCH_PERIOD: _("没有可比的同期"),
         Note.TOO_EARLY: _("本期刚开始，尚不可比"),
         Note.DIVISION_CHANGED: _("区划调整，不可比"),
+        Note.NOT_RECORDED: _("当时尚无记录，不可比"),
         Note.FEWER_YEARS: _("不足五年"),
     }.get(comparison.get("note", ""), "")
 

@@ -4,7 +4,7 @@ A shortfall is seen against what was due, not against the calendar: nobody owes 
 stood there to read it (``workflow.due``).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -17,22 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from grid.models import Unit
 from grid.scope import SHANGHAI
 from mediation.reviews import periods
+from mediation.reviews.findings.scheme import Scheme, schemes_of_each
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import DueReview, Paper, Review
 from mediation.reviews.periods import Period
 
 LATE_AFTER = timedelta(days=1)
 """Built later than this after it was due, a review is late."""
-
-ISSUED_WITHIN = {
-    Kind.DAILY: timedelta(days=1),
-    Kind.WEEKLY: timedelta(days=3),
-    Kind.MONTHLY: timedelta(days=10),
-    Kind.BIMONTHLY: timedelta(days=20),
-    Kind.QUARTERLY: timedelta(days=20),
-    Kind.ANNUAL: timedelta(days=60),
-}
-"""How long after its period a paper is still in time (ours; the sources name none)."""
 
 
 class State(StrEnum):
@@ -175,11 +166,11 @@ def periods_of(kind: Kind, year: int) -> Iterator[Period]:
 
 
 def rows_of(user: Any, units: Iterable[Unit], kinds: Iterable[Kind], year: int, at: datetime) -> list[Row]:
-    """Return a year of each kind at each place, as far as the user may see; three statements however many they are."""
+    """Return a year of each kind at each place, as far as the user may see; four statements however many they are."""
     units, kinds = list(units), list(kinds)
     known = _stored(user, units, kinds, year)
     return [
-        Row(unit, kind, [_slot((unit.pk, kind, period.start), period, known, at) for period in periods_of(kind, year)])
+        Row(unit, kind, [_slot(unit.pk, period, known, at) for period in periods_of(kind, year)])
         for unit in units
         for kind in kinds
     ]
@@ -199,6 +190,8 @@ class _Stored:
     """How far the papers of reviews are, by review."""
     issued: Mapping[Key, datetime]
     """When the first paper went out: a correction comes later and is not late."""
+    schemes: Mapping[int, Callable[[date], Scheme]]
+    """What each place set, by the day a period begins."""
 
 
 def _stored(user: Any, units: list[Unit], kinds: list[Kind], year: int) -> _Stored:
@@ -220,14 +213,17 @@ def _stored(user: Any, units: list[Unit], kinds: list[Kind], year: int) -> _Stor
         {(row.unit_id, row.kind, row.start): row for row in due},
         {review: status for review, status, *_rest in rows},
         {(unit, kind, start): issued_at for *_rest, unit, kind, start, issued_at in rows if issued_at is not None},
+        schemes_of_each(units),
     )
 
 
-def _slot(key: Key, period: Period, known: _Stored, at: datetime) -> Slot:
+def _slot(unit: int, period: Period, known: _Stored, at: datetime) -> Slot:
+    key = (unit, period.kind, period.start)
     review, due = known.built.get(key), known.due.get(key)
     paper = known.papers.get(review.pk, "") if review else ""
     out_by = known.issued.get(key, at)
-    is_slow = bool(paper) and out_by >= period.end + ISSUED_WITHIN[period.kind]
+    window = timedelta(days=known.schemes[unit](period.start_on).windows[period.kind])
+    is_slow = bool(paper) and out_by >= period.end + window
     return Slot(period, state_of(period, review, due, at, paper), review, is_slow)
 
 

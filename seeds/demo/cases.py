@@ -164,7 +164,8 @@ def _ended(acts: Acts) -> None:
         at = acts.ago(start - 7, "15:00")
         acts.agree(case, (sides[0], sides[1]), at, [("一次性补偿", 800 + 300 * number, acts.on(7 - start))], done=True)
         if number < 4:
-            acts.go("close_case", case, "director", at + DAY, remark="履行完毕，同意结案")
+            saved = {"prevented_crime": 4} if number == 1 else {}
+            acts.go("close_case", case, "director", at + DAY, remark="履行完毕，同意结案", **saved)
             _visit(acts, case, at + 10 * DAY, number)
         if number == 0:
             acts.go("archive_case", case, "director", at + 20 * DAY)

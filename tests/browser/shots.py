@@ -96,8 +96,11 @@ def play_past() -> dict[str, Any]:
         for year in (last - 1, last):
             YearOfCity(CITIES["luliang"], year, Decimal("0.004"), 1, this_year=today().year).play()
         units = {code: Unit.objects.get(code=code) for code in ("141100000000", "141102000000", "141102001000")}
+    _assess(units["141100000000"], date(last, 1, 1))
     built = {}
     for name, code, kind, start in (
+        ("month_of_city", "141100000000", "monthly", f"{last}-07-01"),
+        ("day", "141102000000", "daily", f"{last}-09-10"),
         ("city", "141100000000", "quarterly", f"{last}-07-01"),
         ("before", "141100000000", "quarterly", f"{last}-04-01"),
         ("county", "141102000000", "quarterly", f"{last}-07-01"),
@@ -111,6 +114,29 @@ def play_past() -> dict[str, Any]:
         build_review(unit=units["141100000000"], period=period, as_of=period.end, at=timezone.now())
     _live_through(last, units)
     return built | {"paper": _draft(built["month"])}
+
+
+def _assess(city: Any, since: date) -> None:
+    """Give the city weights and targets of its own, as if they had been set back then."""
+    from django.utils import timezone
+
+    from grid import rls
+    from grid.models import User
+    from mediation.reviews.findings.scheme import WINDOWS
+    from mediation.reviews.models import AssessmentRule
+
+    with rls.system_scope():
+        row = AssessmentRule(
+            since=since,
+            weights={"closure_rate": 40, "on_time_closure_rate": 30, "resolution_rate_accepted": 30},
+            targets={"closure_rate": "99.00", "on_time_closure_rate": "90.00"},
+            windows=dict(WINDOWS),
+            reason="年度考核会议确定",
+            by=User.objects.filter(posts__role="centre_supervisor", posts__county_id=None).order_by("pk")[0],
+            recorded_at=timezone.now(),
+        )
+        row.lie_at(city)
+        row.save()
 
 
 def _draft(review: Any) -> Any:
@@ -193,6 +219,11 @@ def shots_of_reviews(reviews: dict[str, Any]) -> list[Shot]:
             at("paper-move", reviews["month"].pk, "edit_section")
             + f"?section={reviews['paper'].sections.order_by('position')[0].key}",
         ),
+        Shot("review-paper-map", "city_supervisor", at("paper-detail", reviews["month_of_city"].pk)),
+        Shot("review-paper-quarter", "city_supervisor", at("paper-detail", city)),
+        Shot("review-assessment", "city_supervisor", at("assessment")),
+        Shot("review-assessment-set", "city_supervisor", at("assessment-set")),
+        Shot("review-inspection", "supervisor", reverse("inspections:sample-today") + f"?day={last}-09-10"),
         Shot("review-papers", "supervisor", at("paper-list")),
         Shot("review-home", "supervisor", reverse("home")),
         Shot("review-measures", "supervisor", at("measure-list")),
@@ -294,6 +325,7 @@ def shots_of(scene: Any) -> list[Shot]:
         Shot("visit", "mediator", at("mediation:visit-add", cases["performing"].pk)),
         Shot("confirm-apply", "mediator", at("mediation:confirmation-apply", cases["performing"].pk)),
         Shot("terminate", "director", at("mediation:case-move", cases["mediating"].pk, "terminate_case")),
+        Shot("close-case", "director", at("mediation:case-move", cases["performing"].pk, "close_case")),
         Shot("appoint", "director", at("mediation:case-move", cases["registered"].pk, "decline_case")),
         Shot("committees", "clerk", at("mediation:committee-list")),
         Shot("committee", "town_dispatcher", at("mediation:committee-detail", scene.cast.committee.pk)),

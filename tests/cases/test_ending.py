@@ -7,6 +7,8 @@ import pytest
 
 from cases.models import Case
 from cases.moves import NotAllowed, NotPossible
+from cases.timeline import entries
+from cases.workflow.case_moves import CASES
 from grid.workflow import end_post, seat
 from tests.cases.stage import LONG, SINCE, START, C, Stage
 
@@ -172,6 +174,16 @@ class TestClosing:
         pk = stage.case(status)
         stage.go("close_case", pk, "director", **CLOSE)
         assert (stage.case_now(pk).closed_at, facts(stage, pk)["closed_at"]) == (stage.moment, stage.moment)
+
+    def test_with_what_mediation_prevented(self, stage: Stage) -> None:
+        """Stated with the people concerned; where nothing was prevented the event says nothing of it."""
+        pk, plain = stage.case(C.PERFORMED), stage.case(C.TERMINATED)
+        stage.go("close_case", pk, "director", **CLOSE, prevented_crime=2, prevented_petition=30)
+        stage.go("close_case", plain, "director", **CLOSE)
+        case = stage.case_now(pk)
+        assert case.events.order_by("-seq")[0].data == {"prevented": {"crime": 2, "petition": 30}}
+        assert entries(case, CASES.moves)[0].details == ["防止民转刑：2人", "防止群体性上访：30人"]
+        assert stage.case_now(plain).events.order_by("-seq")[0].data == {}
 
     def test_not_by_its_only_mediator(self, stage: Stage) -> None:
         seat(user=stage.cast.director, unit=stage.cast.committee_unit, role="mediator", starts_on=SINCE, at=START)

@@ -146,7 +146,7 @@ class Hand:
 
     def then(self, script: Script, what: str, at: Any, value: Any = None) -> Script:
         """Tell one more step. Values: a place, a category, a limit, (outcome, level), the script merged into,
-        (amount, limit day), an answer, a ruling, whether it is a crime.
+        (amount, limit day), an answer, a ruling, whether it is a crime, people saved from what.
         """
         at = moment(at)
         steps = INCIDENT_STEPS if script.noun is INCIDENTS else DISPUTE_STEPS
@@ -251,6 +251,15 @@ def _tell_police(_hand: Hand, is_crime: bool) -> Change:
     return change
 
 
+def _end(_hand: Hand, prevented: dict[str, int] | None) -> Change:
+    def change(case: Any, step: Step[Any]) -> None:
+        case.closed_at = step.at
+        if prevented:
+            step.data["prevented"] = prevented
+
+    return change
+
+
 def _answer(_hand: Hand, answer: str) -> Change:
     def change(_case: Any, step: Step[Any]) -> None:
         step.facts["satisfaction"] = answer
@@ -290,7 +299,7 @@ _CHANGES: dict[str, Callable[[Hand, Any], Change]] = {
     "perform": _always(performed_at=..., resolved_at=...),
     "breach": _always(resolved_at=None),
     "resolve": _always(resolved_at=...),
-    "end": _always(closed_at=...),
+    "end": _end,
     "renew": _always(closed_at=None, resolved_at=None),
     "visit": _answer,
 }

@@ -99,6 +99,9 @@ def _value(dice: random.Random, script: Script, what: str, at: datetime) -> Any:
         return dice.choice([code for code in CATEGORIES if code != script.known("category")])
     if what == "decide":
         return dice.choice(["confirmed", "rejected", "withdrawn"])
+    if what == "end":
+        kinds = dice.choice([(), ("crime",), ("suicide", "petition"), ("crime", "petition", "brawl")])
+        return {kind: dice.choice([1, 3, 40]) for kind in kinds}
     if what == "police":
         return dice.random() < 0.7
     if what in ("limit", "extend"):

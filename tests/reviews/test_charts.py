@@ -106,7 +106,7 @@ def test_the_course_shows_stored_periods_and_bases(street: Street) -> None:
 def test_a_base_from_before_anything_was_recorded_is_a_gap(street: Street) -> None:
     """January 2023 knew neither incidents nor disputes: no dot at 0, which would read as a year in peace."""
     bases = street.reviews["before"].figures["comparisons"]
-    assert bases["yoy"]["measures"]["reported_valid"]["base"]["value"] == 0
+    assert (bases["yoy"]["note"], "measures" in bases["yoy"]) == ("not_recorded", False)
     drawn = charts_of(page_of(street, "before"))["trend"][0]["points"]
     assert drawn[-5] == {"value": None, "text": "", "url": ""}
 

@@ -20,7 +20,7 @@ from mediation.reviews.findings.comparing import RANKED
 from mediation.reviews.findings.ranking import Entry, stand
 from mediation.reviews.indicators import REGISTER, Shape, hide_small, is_small_cell
 from mediation.reviews.models import Review
-from mediation.reviews.words import change_text
+from mediation.reviews.words import change_text, note_text
 from mediation.reviews.workflow import build_review, differences
 from tests.cast import report
 from tests.reviews.conftest import (
@@ -80,6 +80,7 @@ def test_1_null_never_ranks_and_is_no_number(figures):
 
 
 def test_2_over_a_base_of_nothing_the_difference_alone_is_said(incident, figures):
+    incident("2022-12-05 09:00")
     incident("2024-02-05 09:00")
     incident("2024-01-05 09:00", found="reject")
     found = figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]
@@ -92,7 +93,23 @@ def test_2_over_a_base_of_nothing_the_difference_alone_is_said(incident, figures
     assert found["yoy"]["measures"]["closure_rate"]["points"] == "—"
 
 
+def test_2_before_anything_was_recorded_there_is_no_base_at_all(incident, figures):
+    """A place that was not in the system yet had no zeros: nothing is compared, and that is said."""
+    incident("2023-02-05 09:00", place=VILLAGE_THERE)
+    incident("2024-02-05 09:00")
+    found = figures(COUNTY, "monthly", "2024-02-01", compare=True)["comparisons"]
+    assert [(said["note"], "measures" in said) for said in (found["yoy"], found["pop"])] == [
+        ("not_recorded", False)
+    ] * 2
+    with override("zh-hans"):
+        assert note_text(found["yoy"]) == "当时尚无记录，不可比"
+    # The county beside it was in the system, and so was the city they lie in.
+    assert "measures" in figures(OTHER_COUNTY, "monthly", "2024-02-01", compare=True)["comparisons"]["yoy"]
+    assert "measures" in figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]["yoy"]
+
+
 def test_2_in_words(incident, figures):
+    incident("2022-12-05 09:00")
     incident("2024-02-05 09:00")
     found = figures(CITY, "monthly", "2024-02-01", compare=True)["comparisons"]["yoy"]["measures"]
     with override("zh-hans"):
@@ -215,6 +232,30 @@ def test_5_five_years_are_compared_with_once_there_are_five(incident, figures):
     fewer = figures(CITY, "monthly", "2023-02-01", compare=True)["comparisons"]["avg5"]
     assert fewer == {"years": [2022, 2021, 2020, 2019], "note": "fewer_years"}
     assert "avg5" not in figures(CITY, "weekly", "2024-02-05", compare=True)["comparisons"]
+
+
+def test_5_the_months_of_a_quarter_stand_side_by_side_and_add_up_to_it(incident, figures):
+    """As at the quarter's own T, each with last year's and last month's, which are looked at with the same delay."""
+    incident("2023-02-05 09:00", ("close", "2023-03-20 09:00", SOLVED))
+    for day, closed in (("2024-01-05", "2024-03-30"), ("2024-02-05", "2024-02-06"), ("2024-02-06", None)):
+        incident(f"{day} 09:00", *([("close", f"{closed} 09:00", SOLVED)] if closed else []))
+    found = figures(CITY, "quarterly", "2024-01-01", compare=True)
+    course = found["course"]
+    assert [(step["kind"], step["start"]) for step in course] == [
+        ("monthly", f"2024-{month}-01") for month in ("01", "02", "03")
+    ]
+    valid = [step["measures"]["reported_valid"]["value"] for step in course]
+    assert (valid, sum(valid)) == ([1, 2, 0], found["measures"]["reported_valid"]["value"])
+    # January's was closed in March only, and counts as closed: T is the quarter's.
+    assert [step["measures"]["closure_rate"]["display"] for step in course] == ["100.00%", "50.00%", "—"]
+    assert course[0]["yoy"]["note"] == "not_recorded"
+    february = course[1]["yoy"]
+    assert (february["measures"]["reported_valid"]["percent"], february["as_of"][:10]) == ("100.00%", "2023-04-01")
+    assert february["measures"]["closure_rate"]["base"]["display"] == "100.00%"
+    assert course[1]["pop"]["measures"]["reported_valid"]["difference"] == 1
+    annual = figures(CITY, "annual", "2024-01-01", "2024-05-01 00:00:00", compare=True)
+    assert [step["start"] for step in annual["course"]] == ["2024-01-01", "2024-04-01"]
+    assert "course" not in figures(CITY, "monthly", "2024-01-01", compare=True)
 
 
 def test_6_what_is_carried_over_raises_its_own_cohort_and_the_next_flow(incident, measures):
@@ -403,7 +444,7 @@ def test_13_successors_take_over_history(hand, merged, incident, figures):
 def test_13_a_new_division_has_nothing_to_compare_with(merged, figures):
     found = figures("141191000000", "monthly", "2024-02-01", compare=True)["comparisons"]
     assert found["yoy"]["note"] == "division_changed"
-    assert found["pop"]["measures"]["reported"]["base"] == {"value": 0}
+    assert found["pop"]["note"] == "not_recorded"
 
 
 def test_13_children_are_those_that_stood_in_the_period_and_still_add_up(merged, incident, figures):

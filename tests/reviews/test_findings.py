@@ -10,9 +10,11 @@ from grid import rls
 from mediation.reviews import periods
 from mediation.reviews.figures import NoFigures
 from mediation.reviews.findings import records_of_finding, suggestions
+from mediation.reviews.texts import outline_of
 from mediation.reviews.workflow import build_review
 from tests.reviews.conftest import CITY, COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.reviews.hand import Hand, moment
+from tests.reviews.test_texts import prose
 
 WEEK = periods.parse("weekly", "2024-06-10")
 NEIGHBOURS, WAGES, VIOLENCE = "0102", "0123", "0306"
@@ -124,6 +126,20 @@ def test_a_burst_is_told_of_the_township_it_is_in(hand):
     assert "应为" in finding["sentence"]
     with rls.system_scope():
         assert records_of_finding(review, finding["id"]).count() == 8
+
+
+def test_a_days_review_has_the_warnings_that_hold_on_its_evening(hand):
+    past(hand, every=30)
+    tell(hand, [f"2024-06-{day}" for day in (10, 11, 12, 13)])
+    before, on, after = (build(hand, COUNTY, periods.parse("daily", f"2024-06-{day}")) for day in ("09", "13", "28"))
+    (finding,) = found(on, "burst", "rise")
+    assert (finding["place"], finding["count"], finding["first_on"]) == (TOWNSHIP, 4, "2024-06-13")
+    assert finding["false_alarm_rate"] <= finding["rule_rate"] <= 0.05
+    assert finding["sentence"] in prose(outline_of(on))
+    assert not found(before, "burst", "rise", "concentration")
+    assert not found(after, "burst", "concentration")
+    with rls.system_scope():
+        assert records_of_finding(on, finding["id"]).count() == 4
 
 
 def test_a_quiet_week_has_no_findings(hand):

@@ -66,6 +66,7 @@ VARIANTS = {
     "handling_days_p90",
     "escalated_cases",
     "escalated_people",
+    *(f"prevented_{kind}_{what}" for kind in ("crime", "suicide", "petition", "brawl") for what in ("cases", "people")),
     "cases_per_10k",
     "suits_per_10k",
     "staffing_compliance",

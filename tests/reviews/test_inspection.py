@@ -1,5 +1,6 @@
 """Daily inspection: what is drawn, who may say what was found, and what units are measured by."""
 
+import re
 from datetime import date, timedelta
 from random import Random
 
@@ -20,6 +21,7 @@ from mediation.reviews.workflow import draw_sample, record_inspection, scores
 from mediation.reviews.workflow.inspecting import LEAST, MOST, by_chance
 from tests.cast import report
 from tests.pages import signed_in
+from tests.reviews.desk import Desk
 
 __all__ = ["signed_in"]
 
@@ -285,6 +287,29 @@ def test_an_inspector_draws_finds_and_sends_back_on_the_desk(cast, signed_in):
     )
     assert "要素不全" in answer.text
     assert "已退回补正" in answer.text
+
+
+def test_the_desk_shows_the_warnings_of_the_day(cast, signed_in):
+    """From the day's own review: what is said, the records behind, how often chance does as much."""
+    client, page = signed_in("clerk"), reverse("inspections:sample-today")
+    assert "当日报告尚未编成" in client.get(page).text
+    window = {"start": str(YESTERDAY - timedelta(days=6)), "end": str(YESTERDAY + timedelta(days=1))}
+    told = {"of": "incident", "place": cast.township.code, "place_name": "滨河街道", "category": "0102", "days": 7}
+    told |= {"category_name": "邻里纠纷", "since": window["start"], "first_on": str(YESTERDAY), "window": window}
+    warned = {**told, "id": "burst.incident.1.0102", "kind": "burst", "count": 8, "expected": 1.2, "warns": True}
+    usual = {**told, "id": "concentration.incident.1.0102", "kind": "concentration", "count": 3, "expected": 2.5}
+    found = [warned | {"false_alarm_rate": 0.0123}, usual | {"false_alarm_rate": 0.9, "warns": False}]
+    with rls.system_scope():
+        review = Desk(cast).review("daily", str(YESTERDAY), findings=found)
+    answer = client.get(page).text
+    assert "预警1项" in answer
+    assert "误报率1.23%" in answer
+    assert re.search(r"滨河街道近7日（.*?）邻里纠纷8起，按以往水平应为1.2起", answer)
+    assert reverse("reviews:finding-records", args=[review.pk, warned["id"]]) in answer
+    assert usual["id"] not in answer
+    # Another day, and another place's desk, have none.
+    assert "误报率" not in client.get(page, {"day": str(YESTERDAY - timedelta(days=1))}).text
+    assert "误报率" not in signed_in("town_dispatcher").get(page).text
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

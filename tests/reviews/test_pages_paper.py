@@ -1,12 +1,18 @@
 """The pages of a paper, as those who work at them see and use them."""
 
+import re
+from xml.etree import ElementTree
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from grid import rls
 from mediation.reviews.models import Paper, Recipient, Suggestion
-from tests.reviews.desk import Desk
+from mediation.reviews.outline import Chart
+from mediation.reviews.texts import outline_of
+from mediation.reviews.views.figures import address_at
+from tests.reviews.desk import Desk, told
 
 
 @pytest.fixture
@@ -181,3 +187,36 @@ def test_suggestions_are_decided_on_beside_the_paper(desk, review):
     shown = page(supervisor, review).content.decode()
     assert first.text.rstrip("。") in shown
     assert "责任单位：离石区住房和城乡建设局" in shown
+
+
+def test_charts_are_drawn_with_the_records_behind_them_and_their_words(desk):
+    """The same drawing as in PDF and DOCX; each bar opens the page of its records, and the words stay."""
+    with rls.system_scope():
+        review = desk.review(by_township={"141102001000": told(), "141102002000": told(accepted=40)})
+        (chart,) = [block for block in outline_of(review).blocks if isinstance(block, Chart)]
+    shown = page(at(desk, "supervisor"), review).content.decode()
+    assert chart.alt in shown
+    (drawing,) = [svg for svg in re.findall(r"<svg.*?</svg>", shown, re.S) if chart.title in svg]
+    root = ElementTree.fromstring(drawing)
+    assert root.get("role") == "group"
+    links = [(link.get("href"), link.get("aria-label")) for link in root.iter("{http://www.w3.org/2000/svg}a")]
+    (series,) = chart.series
+    assert [said for _url, said in links] == [
+        f"{name} {series.name} {figure}" for name, figure in zip(chart.labels, series.figures, strict=True)
+    ]
+    opened = {
+        "closure_rate": "closure_rate/?part=numerator",
+        "closure_rate.denominator": "closure_rate/?part=denominator",
+        "141102002000.disputes_accepted": "disputes_accepted/?child=141102002000",
+        "reported_valid_by_category.0102": "reported_valid/?category=0102",
+        "reported_valid_by_class.01": "reported_valid/?category=01",
+        "disputes_found_by_source.walk_in": "disputes_found/?source=walk_in",
+        # Changes, shares, what is left, nothing at all and the unknown open nothing.
+        **dict.fromkeys(("yoy.reported_valid", "reported_valid_by_category.0102.share", "closure_rate.rest"), ""),
+        **dict.fromkeys(("escalated_cases", "reported_valid_by_category.0999", "nosuch", ""), ""),
+    }
+    records = f"/reviews/{review.pk}/records/"
+    assert {ref: address_at(review, ref) for ref in opened} == {
+        ref: records + query if query else "" for ref, query in opened.items()
+    }
+    assert links[0][0] == records + opened["141102002000.disputes_accepted"]

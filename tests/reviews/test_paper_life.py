@@ -217,7 +217,7 @@ class TestObjections:
         assert desk.go("issue_paper", bulletin, "city_leader").status == "issued"
 
     def test_three_days_at_least(self, desk, bulletin):
-        with pytest.raises(NotPossible, match="三日"):
+        with pytest.raises(NotPossible, match="3日"):
             desk.go("open_objections", bulletin, "city_supervisor", until=self.until(desk, 2))
 
     def test_it_is_seen_by_the_units_only_from_then_on(self, desk, bulletin):

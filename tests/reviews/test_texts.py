@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -101,6 +102,15 @@ class TestWording:
         review = desk.review(kind, start, comparisons={"yoy": {"note": note}})
         assert words in prose(outline_of(review))
 
+    def test_what_was_not_recorded_is_not_said_to_have_been_nothing(self, desk):
+        note = {"note": "not_recorded"}
+        text = said(desk, comparisons={"yoy": note, "pop": note})
+        assert "上年同期和上月均无记录，不作同比、环比。" in text
+        assert not re.search("同比(上升|增加|持平)|上年同期为", text)
+        alone = {"comparisons": {"yoy": note, "pop": {"measures": {"reported_valid": UP}}}}
+        assert "有效事件环比上升40.00%。上年同期无记录，不作同比。" in said(desk, **alone)
+        assert "上年同期无记录，不作同比。" in said(desk, "annual", comparisons={"yoy": note, "pop": note})
+
     def test_nothing_happened_has_words_of_its_own(self, desk):
         empty = {
             "measures": nothing(),
@@ -138,6 +148,14 @@ class TestWording:
         assert "有效回答29人次，样本不足，不计算满意度。" in text
         assert "满意度100" not in text
         assert "有效回答30人次，满意度96.67%。" in said(desk, "annual", measures=told(answers=30, satisfied=29))
+
+    def test_what_was_prevented_has_cases_and_people(self, desk):
+        counted = {"crime": 2, "crime_people": 7, "petition": 1, "petition_people": 30}
+        measures = told({f"prevented_{name}": number for name, number in counted.items()})
+        for kind in ("monthly", "quarterly"):
+            text = said(desk, kind, measures=measures)
+            assert "通过调解防止民间纠纷转化为刑事案件2件7人，防止群体性上访1件30人。" in text
+        assert "通过调解防止" not in said(desk)
 
     def test_shares_add_up_and_classes_are_named(self, desk):
         text = said(desk)
@@ -323,6 +341,80 @@ class TestEachPaper:
             kept = {name: value for name, value in review.figures.items() if "_by_" not in name}
             review.figures = {**kept, "by_township": {}}
             assert outline_of(review).blocks
+
+
+class TestCourse:
+    """Quarterly trend and target attainment (DOMAIN.md 7.1)."""
+
+    def course(self):
+        """Three months of which the first has nothing to compare with."""
+        none: dict[str, Any] = {"note": "not_recorded"}
+        up, from_nothing = (
+            {"measures": {"reported_valid": change, "closure_rate": POINTS}} for change in (UP, FROM_NOTHING)
+        )
+        counts = ((20, none, none), (24, up, up), (40, up, from_nothing))
+        return [
+            {
+                "kind": "monthly",
+                "start": f"2025-1{at}-01",
+                "end": "",
+                "measures": {
+                    "reported_valid": {"value": count},
+                    "closure_rate": {"numerator": 1, "denominator": 2, "display": "50.00%"},
+                    "disputes_accepted": {"value": 0},
+                },
+                "yoy": yoy,
+                "pop": pop,
+            }
+            for at, (count, yoy, pop) in enumerate(counts)
+        ]
+
+    def test_months_stand_side_by_side_with_their_changes(self, desk):
+        outline = outline_of(desk.review("quarterly", PERIODS["quarterly"], course=self.course()))
+        assert "二、季度走势" in headings(outline)
+        text = prose(outline)
+        assert "从季度内各月看，有效事件10月20件、11月24件、12月40件，12月最多，同比上升40.00%。" in text
+        assert "受理矛盾纠纷10月" not in text
+        (table,) = [block for block in outline.blocks if isinstance(block, Table) and block.id == "course"]
+        assert [column.name for column in table.columns] == ["指标", "10月", "11月", "12月"]
+        assert [[str(cell) for cell in row] for row in table.rows[:6]] == [
+            ["上报有效事件（件）", "20", "24", "40"],
+            ["同比", "—", "上升40.00%", "上升40.00%"],
+            ["环比", "—", "上升40.00%", "增加84"],
+            ["办结率", "50.00%", "50.00%", "50.00%"],
+            ["同比", "—", "下降3.10个百分点", "下降3.10个百分点"],
+            ["环比", "—", "下降3.10个百分点", "下降3.10个百分点"],
+        ]
+        assert next(block.kind for block in outline.blocks if isinstance(block, Chart)) == "line"
+        words = "".join(
+            run
+            for block in outline.blocks
+            if isinstance(block, Paragraph)
+            for run in block.text
+            if isinstance(run, str)
+        )
+        assert typed_numbers(words, Quoter({"measures": {}})) == []
+        assert "季度走势" not in prose(outline_of(desk.review("quarterly", PERIODS["quarterly"])))
+
+    def test_targets_are_told_with_value_gap_and_result(self, desk):
+        reached = {
+            "closure_rate": {"target": "95.00%", "gap": "-31.90", "met": False},
+            "performance_rate": {"target": "60.00%", "gap": "+10.00", "met": True},
+            "satisfaction_rate": {"target": "90.00%", "gap": "—", "met": None},
+        }
+        kept = {"attainment": reached, "attained": {"set": 3, "met": 1, "missed": 1}}
+        review = desk.review("annual", PERIODS["annual"], comparison={"weights": {}, "scores": [], **kept})
+        outline = outline_of(review)
+        rate = review.figures["measures"]["closure_rate"]["display"]
+        text = prose(outline)
+        assert "本年度设定目标值的指标共3项，达成1项，未达成1项。" in text
+        assert f"未达成的指标中，“办结率”完成{rate}，与目标值相差-31.90个百分点。" in text
+        (table,) = [block for block in outline.blocks if isinstance(block, Table) and block.id == "targets"]
+        assert [column.name for column in table.columns] == ["指标", "目标值", "完成值", "差距（百分点）", "结果"]
+        assert [str(cell) for cell in table.rows[0]] == ["办结率", "95.00%", rate, "-31.90", "未达成"]
+        assert [str(row[-1]) for row in table.rows] == ["未达成", "达成", "无数据"]
+        unset = {"attainment": {}, "attained": {"set": 0, "met": 0, "missed": 0}, "weights": {}, "scores": []}
+        assert "未设定考核目标值，本期不作达标评价。" in said(desk, "annual", comparison=unset)
 
 
 class TestScores:

@@ -161,6 +161,30 @@ def test_a_dispute_that_turned_criminal_counts_once_with_its_people(dispute, mea
     assert (found["escalated_cases"], found["escalated_people"]) == (2, 5)
 
 
+def test_what_closings_prevented_counts_once_with_the_last_of_the_period(dispute, measures):
+    ended = ("terminate", "2024-02-03 09:00")
+    dispute(ended, ("end", "2024-02-04 09:00", {"crime": 5, "petition": 30}))
+    dispute(ended, ("end", "2024-02-04 09:00", {"crime": 2}), people=9)
+    # Closed again in the same month, and said otherwise; then once more in March.
+    again = [("renew", "2024-02-05 09:00"), ("terminate", "2024-02-06 09:00")]
+    later = [("renew", "2024-03-05 09:00"), ("terminate", "2024-03-06 09:00"), ("end", "2024-03-07 09:00")]
+    dispute(
+        ended, ("end", "2024-02-04 09:00", {"brawl": 60}), *again, ("end", "2024-02-07 09:00", {"suicide": 1}), *later
+    )
+    dispute(ended, ("end", "2024-02-04 09:00"))
+    found = {name: value for name, value in measures(*FEBRUARY).items() if name.startswith("prevented")}
+    assert {name: value for name, value in found.items() if value} == {
+        "prevented_crime_cases": 2,
+        "prevented_crime_people": 7,
+        "prevented_petition_cases": 1,
+        "prevented_petition_people": 30,
+        "prevented_suicide_cases": 1,
+        "prevented_suicide_people": 1,
+    }
+    assert len(found) == 8
+    assert not any(measures(CITY, "monthly", "2024-03-01")[name] for name in found)
+
+
 def test_staffing_is_told_per_township_and_not_by_the_average(cast, measures):
     """The cast's sub-district has two full-time mediators; a third one there helps no other township."""
     with rls.system_scope():

@@ -119,8 +119,15 @@ ENDING = table(
         AGREED | {S.PERFORMED, S.TERMINATED, S.REFERRED},
         S.CLOSED,
         DIRECTOR,
-        (says(_("结案意见"), min_length=2),),
-        why="Whoever closes is not the only mediator of the case; an agreement that still owes something stays open.",
+        (
+            says(_("结案意见"), min_length=2),
+            *(
+                Need(f"prevented_{kind.value}", "number", kind.label, required=False, help=_("涉及人数，没有的留空"))
+                for kind in reasons.Prevention
+            ),
+        ),
+        why="Whoever closes is not the only mediator of the case; an agreement that still owes something stays open. "
+        "What mediation prevented is stated here, with the people concerned (人民调解统计).",
         notify=("registrar", "mediators"),
         when=owes_nothing,
         is_primary=True,

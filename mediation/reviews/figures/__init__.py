@@ -13,6 +13,7 @@ from grid.models import Unit
 from grid.scope import SHANGHAI
 from mediation.reviews.figures.comparing import comparisons
 from mediation.reviews.figures.counting import count
+from mediation.reviews.figures.course import course_of
 from mediation.reviews.figures.places import DIRECT, NoFigures, child_level, children_of, look_at
 from mediation.reviews.indicators import REGISTER, Terms, figures_of, shares
 from mediation.reviews.periods import Period
@@ -42,6 +43,8 @@ class Figures:
     stated: list[dict[str, Any]]
     """What others stated of these places (population, suits), with source and year."""
     compared: Mapping[str, Any]
+    course: list[dict[str, Any]]
+    """Of a quarter or a year: its months or quarters, with their comparisons."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the review object of LEDGER.md section 4, without its version."""
@@ -57,6 +60,7 @@ class Figures:
             "shares": {name: shares(self.breakdowns[name]) for name in BREAKDOWNS},
             "stated": self.stated,
             "comparisons": dict(self.compared),
+            **({"course": self.course} if self.course else {}),
         }
 
 
@@ -90,6 +94,7 @@ def compute(unit: Unit, period: Period, *, as_of: datetime, compare: bool = True
         },
         stated=counted.stated,
         compared=comparisons(unit, period, as_of, tallies.total) if compare else {},
+        course=course_of(unit, period, as_of) if compare else [],
     )
 
 

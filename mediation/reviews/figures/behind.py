@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent, Incident, IncidentEvent
+from cases.workflow.reasons import Prevention
 from grid.models import Unit
 from grid.scope import LEVELS, ScopedQuerySet
 from mediation.models import Committee, Mediator, RosterEvent, Studio
@@ -314,6 +315,11 @@ LISTINGS: dict[tuple[str, ...], Listing] = {
     ),
     ("escalated",): Listing(Case, _of(disputes.escalated, "escalated", "true")),
     ("escalated_people",): Listing(Case, _of(disputes.escalated, "escalated", "true")),
+    **{
+        (term,): Listing(Case, _of(disputes.prevented, "prevented", f"{kind.value} is not null"))
+        for kind in Prevention
+        for term in (f"prevented_{kind.value}", f"prevented_{kind.value}_people")
+    },
     ("grids",): Listing(Unit, grids.grids),
     ("grids_active",): Listing(Unit, grids.active),
     ("grids", "-grids_active"): Listing(Unit, grids.silent),

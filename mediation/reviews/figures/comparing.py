@@ -4,7 +4,7 @@ Like is compared with like: the base is counted anew as it stood at base end + (
 had as long to be closed as this year's (DOMAIN.md 7.4 no. 5). A rate changes by percentage points, never by percent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -50,6 +50,8 @@ class Note:
     """Counted so early in the period that nothing of the base had happened at the equal moment."""
     DIVISION_CHANGED = "division_changed"
     """The place did not exist then, and no successor leads to it (区划调整)."""
+    NOT_RECORDED = "not_recorded"
+    """Nothing had been recorded of the place by then: not a period of zeros but one without figures."""
     FEWER_YEARS = "fewer_years"
     """Not in each of the five years before was anything recorded of the place; ``years`` says in which."""
 
@@ -67,7 +69,7 @@ class Base:
 
 def comparisons(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
     """Return all comparisons of every measure, as a review stores them; call it in a scope that sees the unit."""
-    said = {key: _comparison(base_of(unit, period, as_of, key), terms) for key in BASES}
+    said = {key: comparison(base_of(unit, period, as_of, key), terms) for key in BASES}
     if period.kind in AVERAGED:
         said[AVERAGE] = _average(unit, period, as_of, terms)
     return said
@@ -75,7 +77,12 @@ def comparisons(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> di
 
 def base_of(unit: Unit, period: Period, as_of: datetime, key: str) -> Base:
     """Count the base of one comparison."""
-    return _counted(_base(unit, period, as_of, BASES[key](period)))
+    return _counted(base_look(unit, period, as_of, key))
+
+
+def base_look(unit: Unit, period: Period, as_of: datetime, key: str) -> Base:
+    """Return how the base of one comparison is looked at, or why there is none; it is not counted yet."""
+    return _base(unit, period, as_of, BASES[key](period))
 
 
 def change(measure: Measure, now: Terms, then: Terms, years: int = 1) -> dict[str, Any]:
@@ -110,7 +117,7 @@ def _mean(measure: Measure, former: Decimal | None, years: int) -> dict[str, Any
 def _average(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
     """Compare with the mean of five years, or say in which of them anything was recorded."""
     bases = [_base(unit, period, as_of, base) for base in periods.prior_years(period, YEARS)]
-    known = [base for base in bases if base.look is not None and _knows(base.look)]
+    known = [base for base in bases if base.look is not None]
     years = [base.period.start_on.year for base in known if base.period is not None]
     if len(known) < YEARS:
         return {"years": years, "note": Note.FEWER_YEARS}
@@ -137,21 +144,23 @@ def _base(unit: Unit, period: Period, as_of: datetime, base: Period | None) -> B
     merged = predecessors_of(unit, period.start_on)
     if all(place.valid_from > base.start_on for place in (unit, *merged)):
         return Base(base, base_as_of, note=Note.DIVISION_CHANGED)
-    return Base(base, base_as_of, look_at(unit, base, base_as_of, *merged))
+    look = look_at(unit, base, base_as_of, *merged)
+    return Base(base, base_as_of, look) if _knows(look) else Base(base, base_as_of, note=Note.NOT_RECORDED)
 
 
 def _counted(base: Base, *, stock: bool = True) -> Base:
     return base if base.look is None else replace(base, terms=count(base.look, stock=stock).tallies.total)
 
 
-def _comparison(base: Base, terms: Terms) -> dict[str, Any]:
+def comparison(base: Base, terms: Terms, ids: Iterable[str] = tuple(REGISTER)) -> dict[str, Any]:
+    """Return a counted base with the changes of measures from it, as reviews store it, or why there is none."""
     said: dict[str, Any] = {}
     if base.period is not None and base.as_of is not None:
         said |= {"start": str(base.period.start_on), "end": str(base.period.end_on), "as_of": base.as_of.isoformat()}
     if base.terms is None:
         return {**said, "note": base.note}
     then = base.terms
-    return {**said, "measures": {measure.id: change(measure, terms, then) for measure in REGISTER.values()}}
+    return {**said, "measures": {id: change(REGISTER[id], terms, then) for id in ids}}
 
 
 def _trend(difference: Decimal) -> str:

@@ -35,6 +35,7 @@ def count(look: Look, *, stock: bool = True) -> Counted:
     disputes.count_happened(look, counted.tallies)
     disputes.count_lengths(look, counted.tallies)
     disputes.count_escalated(look, counted.tallies)
+    disputes.count_prevented(look, counted.tallies)
     agreements.count_agreements(look, counted.tallies)
     rosters.count_roster(look, counted.tallies)
     rosters.count_townships(look, counted.tallies)

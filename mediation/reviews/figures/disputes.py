@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from cases.models import Case
+from cases.workflow.reasons import Prevention
 from mediation.reviews.figures.looking import (
     DISPUTE,
     Look,
@@ -51,6 +52,16 @@ LENGTH = f"({local_date('r.at')} - {local_date('r.accepted_at')})"
 
 ESCALATED = "r.verb = 'escalate_to_police' and (r.data ->> 'escalated_to_crime')::boolean"
 """An event that says the dispute turned criminal (民转刑)."""
+
+PREVENTED = {
+    term: number
+    for kind in Prevention
+    for term, number in (
+        (f"prevented_{kind.value}", f"count({kind.value})"),
+        (f"prevented_{kind.value}_people", f"sum({kind.value})"),
+    )
+}
+"""Term -> how it is added up over CTE ``prevented``: the cases of each kind, and their people."""
 
 PARAMETERS = {
     "satisfied": [Case.Satisfaction.VERY_SATISFIED.value, Case.Satisfaction.SATISFIED.value],
@@ -178,6 +189,28 @@ def count_escalated(look: Look, tallies: Tallies) -> None:
         f"{escalated(look)} select child, count(*) as escalated, sum(people) as escalated_people from escalated"
         " group by child",
     )
+
+
+def prevented(look: Look) -> str:
+    """CTEs up to ``prevented``: the disputes closed in the period, each once, with the people its last closing in it
+    stated per kind (防止民转刑 and the others); null where it stated none.
+    """
+    closings = placed_events(look, DISPUTE, ("case_id", "seq", "data"), f"{IN_PERIOD} and r.verb = any (%(closing)s)")
+    stated = ", ".join(f"(c.data -> 'prevented' ->> '{kind.value}')::int as {kind.value}" for kind in Prevention)
+    return f"""with {moved(look, DISPUTE)},
+closings as (
+    {closings}
+),
+prevented as (
+    select c.case_id as id, c.child, {stated}
+    from (select distinct on (case_id) * from closings order by case_id, seq desc) c where c.data ? 'prevented'
+)"""
+
+
+def count_prevented(look: Look, tallies: Tallies) -> None:
+    """Count what the mediation of the disputes closed in the period prevented, by child place."""
+    counts = ", ".join(f"{number} as {term}" for term, number in PREVENTED.items())
+    _count(look, tallies, f"{prevented(look)} select child, {counts} from prevented group by child")
 
 
 def of_agreement(alias: str) -> str:

@@ -16,6 +16,7 @@ from mediation.reviews.findings.building import findings_of, places_of
 from mediation.reviews.findings.comparing import mix_of, ranking_of
 from mediation.reviews.findings.guarding import guard_of
 from mediation.reviews.findings.records import finding_of, records_of_finding
+from mediation.reviews.findings.scheme import Scheme, scheme_for
 from mediation.reviews.findings.sentences import sentence
 from mediation.reviews.findings.suggesting import suggestions
 from mediation.reviews.kinds import Kind
@@ -24,11 +25,15 @@ from mediation.reviews.periods import Period
 __all__ = ["find", "finding_of", "records_of_finding", "sentence", "suggestions"]
 
 
-def find(unit: Unit, period: Period, *, as_of: datetime, figures: Mapping[str, Any]) -> dict[str, Any]:
+def find(
+    unit: Unit, period: Period, *, as_of: datetime, figures: Mapping[str, Any], scheme: Scheme | None = None
+) -> dict[str, Any]:
     """Return what is found of a unit in a period, as a review stores it beside its ``figures``.
 
     The keys, beside those of LEDGER.md section 4, are ``findings``, ``guard``, ``findings_left_out``, ``ranking`` and
     ``comparison``; the last two not for a day, which is not ranked: too little happens in one.
+    Units are assessed by ``scheme``, or by what the place has set for the period.
+
     Call it where the figures were computed: in a scope that sees the unit, in the same REPEATABLE READ transaction.
     """
     look = look_at(unit, period, as_of)
@@ -37,10 +42,10 @@ def find(unit: Unit, period: Period, *, as_of: datetime, figures: Mapping[str, A
     with connection.cursor() as cursor:
         # A city's years are sorted and grouped in memory; on disk that costs more than all the rest.
         cursor.execute("set local work_mem = '64MB'")
-    findings, left_out = findings_of(look, period.start_on, places, watches=not is_day)
+    findings, left_out = findings_of(look, period.start_on, places)
     guard, more = guard_of(look, period.start_on, places)
     found: dict[str, Any] = {"findings": findings, "guard": guard, "findings_left_out": {**left_out, **more}}
     if not is_day:
         below = f"by_{child_level(unit).value}"
-        found |= ranking_of(figures, below, mix_of(look, places), places)
+        found |= ranking_of(figures, below, mix_of(look, places), places, scheme or scheme_for(unit, period.start_on))
     return found

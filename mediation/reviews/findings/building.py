@@ -17,7 +17,7 @@ from mediation.reviews.findings.concentrations import Concentration, concentrati
 from mediation.reviews.findings.counting import PAST_DAYS, STREAMS, Stream
 from mediation.reviews.findings.sentences import frozen
 from mediation.reviews.findings.warning import SPOT_DAYS, Rule, spot_chance, spot_per_day
-from mediation.reviews.findings.watching import WHOLE, Pasts, Warned, Watch
+from mediation.reviews.findings.watching import WHOLE, Warned, Watch
 
 LISTED = 60
 """Concentrations a review lists, the least likely first; how many more there are is said beside them."""
@@ -66,26 +66,17 @@ def places_of(unit: Unit, look: Look) -> Places:
     return Places(named, villages, is_low)
 
 
-def findings_of(
-    look: Look, first: date, places: Places, *, watches: bool = True
-) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """Return the findings of the days from ``first`` to the look's end, and how many of a kind are left out.
-
-    ``watches`` reads two years day by day; without it there are concentrations alone.
-    """
+def findings_of(look: Look, first: date, places: Places) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Return the findings of the days from ``first`` to the look's end, and how many of a kind are left out."""
     # Three matters of a restricted kind in one village point at people; they are counted, not pointed at (PV-06).
     hidden = {code for code, category in categories().items() if category.is_restricted}
     told: list[dict[str, Any]] = []
     left_out = {}
     for stream in STREAMS.values():
         found = [one for one in concentrations(look, stream, first, hidden) if one.village in places.named]
-        pasts: Watch | Pasts
-        if watches:
-            pasts = watch = Watch(look, stream, first)
-            told += list(_warnings(watch.warned(), stream, places, hidden if places.child_is_village else set()))
-        else:
-            pasts = Pasts(look, stream, first, {one.category for one in found})
-        dense = [_concentration(one, stream, places, pasts) for one in found]
+        watch = Watch(look, stream, first)
+        told += list(_warnings(watch.warned(), stream, places, hidden if places.child_is_village else set()))
+        dense = [_concentration(one, stream, places, watch) for one in found]
         dense.sort(key=lambda finding: (_rank(finding), -finding["count"], finding["id"]))
         told += dense[:LISTED]
         if len(dense) > LISTED:
@@ -122,10 +113,10 @@ def _warnings(warned: Iterable[Warned], stream: Stream, places: Places, hidden: 
         )
 
 
-def _concentration(one: Concentration, stream: Stream, places: Places, pasts: Watch | Pasts) -> dict[str, Any]:
+def _concentration(one: Concentration, stream: Stream, places: Places, watch: Watch) -> dict[str, Any]:
     named = places.named[one.village]
     parent = named.parent or WHOLE
-    past = pasts.past(parent, one.category, one.last)
+    past = watch.past(parent, one.category, one.last)
     expected = chance = share = None
     if past is not None:
         many = 1 if places.child_is_village else max(1, places.villages.get(parent, 1))

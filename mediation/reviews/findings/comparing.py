@@ -14,7 +14,6 @@ from mediation.reviews.findings.building import Places
 from mediation.reviews.findings.counting import parameters
 from mediation.reviews.findings.ranking import (
     CLOSE,
-    WEIGHTS,
     Entry,
     Ranked,
     Standing,
@@ -24,6 +23,7 @@ from mediation.reviews.findings.ranking import (
     row_of,
     stand,
 )
+from mediation.reviews.findings.scheme import Scheme, attained, attainment
 from mediation.reviews.indicators import REGISTER, Direction, Shape, total
 
 RANKED = tuple(
@@ -65,10 +65,10 @@ def mix_of(look: Look, places: Places) -> Mix:
     return found
 
 
-def ranking_of(figures: Mapping[str, Any], below: str, mix: Mix, places: Places) -> dict[str, Any]:
+def ranking_of(figures: Mapping[str, Any], below: str, mix: Mix, places: Places, scheme: Scheme) -> dict[str, Any]:
     """Return the keys ``ranking`` (measure -> rows, the best first) and ``comparison`` of a review.
 
-    ``below`` is the key of its break-down by places.
+    ``below`` is the key of its break-down by places, ``scheme`` what they are assessed by.
     """
     children = {code: measures for code, measures in figures[below].items() if code != DIRECT}
     names = {named.code: named.name for named in places.named.values()}
@@ -93,7 +93,9 @@ def ranking_of(figures: Mapping[str, Any], below: str, mix: Mix, places: Places)
         }
     for row in rows[CLOSE]:
         row |= _beside(children[row["unit"]])
-    scores = [{**row, "name": names.get(row["unit"], row["unit"])} for row in composite(tables)]
+    scores = [
+        {**row, "name": names.get(row["unit"], row["unit"])} for row in composite(tables, scheme.weights, scheme.shares)
+    ]
     commended, urged = commended_and_urged(scores)
     return {
         "ranking": rows,
@@ -101,7 +103,9 @@ def ranking_of(figures: Mapping[str, Any], below: str, mix: Mix, places: Places)
             "method": _chinese(method_text),
             "measures": told,
             "scores": scores,
-            "weights": dict(WEIGHTS),
+            **scheme.as_json(),
+            "attainment": (reached := attainment(scheme, figures["measures"])),
+            "attained": attained(reached),
             "commended": [{"unit": code, "name": names[code]} for code in commended],
             "urged": [{"unit": code, "name": names[code]} for code in urged],
         },

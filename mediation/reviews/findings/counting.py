@@ -14,7 +14,7 @@ from django.db import connection
 from cases.models import Case, Incident
 from grid.scope import local_day
 from mediation.reviews.figures import disputes, incidents
-from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed_records, rows, standing
+from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed_records, standing
 from mediation.reviews.periods import midnight
 
 PAST_DAYS = 364
@@ -101,13 +101,6 @@ def cells(look: Look, stream: Stream) -> Iterator[Cell]:
         cursor.execute(f"{daily(look, stream)} select child, category_id, day, number from daily", parameters(look))
         while found := cursor.fetchmany(10_000):
             yield from found
-
-
-def has_past(look: Look, stream: Stream, before: date) -> bool:
-    """Whether anything at all was recorded at the look's places before a day; a place's present is enough here."""
-    sql = f"""select exists (
-    select from {stream.line.record} r where r.{look.level} = any (%(units)s) and r.{stream.moment} < %(before)s)"""
-    return bool(rows(sql, parameters(look, before=midnight(before)))[0][0])
 
 
 def last_day(look: Look) -> date:

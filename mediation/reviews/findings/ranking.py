@@ -8,6 +8,7 @@ as in any epidemiology textbook (observed over expected from the rates of the wh
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from mediation.reviews.findings.intervals import Band, band_of, prior_of
@@ -163,17 +164,22 @@ WEIGHTS = {
 }
 """DOMAIN.md 7.5. What a level has not, such as the staffing of villages, is null there: its weight is shared out."""
 
-TARGETS = dict.fromkeys(WEIGHTS, 1.0)
-"""What earns the whole weight: everything. A place that sets targets of its own sets them here."""
+TARGETS = 1.0
+"""What earns the whole weight where a place has set no target of its own: everything."""
 
 LISTED = 3
 APART = 1.0
 """Points from the median below which nobody is commended or urged."""
 
 
-def composite(tables: Mapping[str, Sequence[Standing]]) -> list[dict[str, Any]]:
+def composite(
+    tables: Mapping[str, Sequence[Standing]],
+    weights: Mapping[str, int] = WEIGHTS,
+    targets: Mapping[str, float] = MappingProxyType({}),
+) -> list[dict[str, Any]]:
     """Return the weighted score of each unit, 0 to 100, the best first; units without any measure are left out.
 
+    ``targets`` are shares of one; reaching it earns the whole weight.
     The weight of a measure in which a unit takes no part is shared out among its others, and that is said.
     """
     scores: list[dict[str, Any]] = []
@@ -183,13 +189,13 @@ def composite(tables: Mapping[str, Sequence[Standing]]) -> list[dict[str, Any]]:
             name: (one, one.position)
             for name, table in tables.items()
             for one in table
-            if name in WEIGHTS and one.entry.place == place and one.position is not None
+            if name in weights and one.entry.place == place and one.position is not None
         }
-        weight = sum(WEIGHTS[name] for name in mine)
+        weight = sum(weights[name] for name in mine)
         if not weight:
             continue
         points = {
-            name: WEIGHTS[name] * min(1.0, float(position.compared) / TARGETS[name])
+            name: weights[name] * min(1.0, float(position.compared) / targets.get(name, TARGETS))
             for name, (_one, position) in mine.items()
         }
         earned = sum(points.values())
@@ -199,7 +205,7 @@ def composite(tables: Mapping[str, Sequence[Standing]]) -> list[dict[str, Any]]:
                 "score": f"{earned / weight * 100:.1f}",
                 "measures": sorted(mine),
                 "points": {name: f"{points[name]:.1f}" for name in sorted(mine)},
-                "left_out": sorted(set(WEIGHTS) - set(mine)),
+                "left_out": sorted(set(weights) - set(mine)),
                 "above": sorted(name for name, (one, _position) in mine.items() if one.versus == "above"),
                 "below": sorted(name for name, (one, _position) in mine.items() if one.versus == "below"),
             }

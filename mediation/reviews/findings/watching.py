@@ -1,13 +1,13 @@
 """Early warning for the places of a review: daily counts from the timelines, watched one by one (``warning``)."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cases.workflow.clocks import load_calendar
-from mediation.reviews.figures.looking import Look, rows
-from mediation.reviews.findings.counting import PAST_DAYS, Stream, came, cells, has_past, last_day, parameters, within
+from mediation.reviews.figures.looking import Look
+from mediation.reviews.findings.counting import Stream, cells, last_day, within
 from mediation.reviews.findings.days import kinds_of, weights
 from mediation.reviews.findings.warning import GAP_DAYS, PAST_WEEKS, RISE_DAYS, WEEK, Alarm, Past, Series, watch
 
@@ -33,31 +33,6 @@ class Warned:
     """The first evening of the period on which the rule held."""
     window: tuple[date, date]
     """The days counted: first, and the one after the last."""
-
-
-class Pasts:
-    """What used to come to places, from one count of a year: enough for a day's review, which watches nothing."""
-
-    def __init__(self, look: Look, stream: Stream, first: date, wanted: Collection[str]) -> None:
-        """Count the categories ``wanted``: one statement."""
-        self.counts: Counter[Key] = Counter()
-        after = first - timedelta(days=GAP_DAYS)
-        self.is_known = bool(wanted) and has_past(look, stream, after - timedelta(days=PAST_WEEKS[-1] * WEEK))
-        if not self.is_known:
-            return
-        year = within(look, after - timedelta(days=PAST_DAYS), after)
-        sql = f"""{came(year, stream)}
-select child, category_id, count(*) from came where category_id = any (%(wanted)s) group by 1, 2"""
-        for child, category, count in rows(sql, parameters(year, wanted=sorted(wanted))):
-            for place in (WHOLE,) if child is None else (WHOLE, child):
-                self.counts[place, category] += count
-
-    def past(self, place: int, category: str, _day: date) -> Past | None:
-        """Return what used to come to a place; None where recording began within half a year."""
-        if not self.is_known:
-            return None
-        records = self.counts[place, category] + 0.5
-        return Past(records / PAST_DAYS, 1.0, records)
 
 
 class Watch:

@@ -47,7 +47,7 @@ __all__ = [
     "total",
 ]
 
-REGISTER_VERSION = 2
+REGISTER_VERSION = 3
 """Stored with every review; raised whenever the definition of any measure changes."""
 
 REGISTER: Mapping[str, Measure] = {measure.id: measure for measure in (*INCIDENTS, *DISPUTES, *ROSTER)}

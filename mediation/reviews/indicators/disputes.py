@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.workflow.reasons import Prevention
 from mediation.reviews.indicators.entries import (
     COURT,
     DOWN,
@@ -19,10 +20,29 @@ from mediation.reviews.indicators.entries import (
     per_10k,
     rate,
 )
+from mediation.reviews.indicators.measure import Measure
 
 _FOUND, _ACCEPTED = _("以排查数计：期内登记的纠纷"), _("以受理数计：期内受理的纠纷")
 _AGREEMENTS, _CLOSED = _("期内的协议"), _("期内结案的纠纷，自受理日至结案日")
 _POPULATION = _("以受理数计；人口数注明来源和年份，缺失则不计算")
+
+_PREVENTED = {
+    Prevention.CRIME: (_("防止民转刑案件"), _("防止民转刑涉及人数")),
+    Prevention.SUICIDE: (_("防止自杀案件"), _("防止自杀涉及人数")),
+    Prevention.PETITION: (_("防止群体性上访案件"), _("防止群体性上访涉及人数")),
+    Prevention.BRAWL: (_("防止群体性械斗案件"), _("防止群体性械斗涉及人数")),
+}
+
+
+def _prevented(kind: Prevention) -> tuple[Measure, Measure]:
+    """Cases and people of one kind that mediation prevented (DOMAIN.md 7.3 escalated / prevented: x件y人)."""
+    name, people = _PREVENTED[kind]
+    id, basis = f"prevented_{kind.value}", _("期内的结案；一件多次结案的，以期内最后一次为准")
+    cases = count(f"{id}_cases", name, _("期内结案时登记的件数"), basis, ITEMS, id, owner=JUSTICE, edges=(*FLOWS, 7))
+    said = _("上述案件结案时登记的人数")
+    more = {"owner": JUSTICE, "is_personal": True, "edges": (*FLOWS, 7, 15), "listed_as": cases.id}
+    return cases, count(f"{id}_people", people, said, basis, PEOPLE, f"{id}_people", **more)
+
 
 DISPUTES = (
     count("disputes_found", _("排查纠纷"), _("期内登记的纠纷数"), _FOUND, ITEMS, "found", owner=JUSTICE),
@@ -220,6 +240,7 @@ DISPUTES = (
         edges=(*FLOWS, 15),
         listed_as="escalated_cases",
     ),
+    *(measure for kind in Prevention for measure in _prevented(kind)),
     per_10k("cases_per_10k", _("万人案件数"), _("受理纠纷÷人口×10000"), _POPULATION, "accepted", "population"),
     per_10k(
         "suits_per_10k",

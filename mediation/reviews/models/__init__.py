@@ -1,5 +1,6 @@
 """Reviews as they were built, the papers people make of them, what those set going, and what is inspected."""
 
+from mediation.reviews.models.assessment import AssessmentRule
 from mediation.reviews.models.inspection import InspectionItem, InspectionSample
 from mediation.reviews.models.paper import (
     Correction,
@@ -15,6 +16,7 @@ from mediation.reviews.models.suggestion import Suggestion, SuggestionEvent
 from mediation.reviews.models.surge import Surge, SurgeDay, SurgeEvent, SurgeReport, SurgeTask, SurgeUnit
 
 __all__ = [
+    "AssessmentRule",
     "Correction",
     "Delivery",
     "DueReview",

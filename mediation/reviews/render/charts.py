@@ -14,12 +14,15 @@ from mediation.reviews.render.svg import (
     DASHES,
     GREY,
     INK,
+    NO_LINKS,
     PALE,
     SERIES,
     Drawing,
+    Links,
     framed,
     label,
     legend,
+    linked,
     tag,
     ticks,
     written,
@@ -35,20 +38,20 @@ LABEL_AT_MOST = 13
 LINE_HEIGHT = 300.0
 
 
-def drawing_of(chart: Chart) -> Drawing:
-    """Return the chart as a drawing."""
+def drawing_of(chart: Chart, links: Links = NO_LINKS) -> Drawing:
+    """Return the chart as a drawing; a number whose address is in ``links`` opens the page given there."""
     match chart.kind:
         case ChartKind.BAR:
-            return _bars(chart)
+            return _bars(chart, links)
         case ChartKind.LINE:
-            return _lines(chart)
+            return _lines(chart, links)
         case ChartKind.MAP:
-            return county_map(chart)
+            return county_map(chart, links)
 
 
-def svg_of(chart: Chart) -> str:
+def svg_of(chart: Chart, links: Links = NO_LINKS) -> str:
     """Return the chart as an SVG document."""
-    return drawing_of(chart).svg
+    return drawing_of(chart, links).svg
 
 
 def numbers(figures: Sequence[Figure]) -> list[Decimal | None]:
@@ -67,7 +70,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LABEL_AT_MOST else f"{text[: LABEL_AT_MOST - 1]}…"
 
 
-def _bars(chart: Chart) -> Drawing:
+def _bars(chart: Chart, links: Links) -> Drawing:
     steps = _range(chart)
     head = 30.0 if len(chart.series) > 1 else 8.0
     left = 16.0 + 12.5 * max((len(_short(name)) for name in chart.labels), default=1)
@@ -95,9 +98,10 @@ def _bars(chart: Chart) -> Drawing:
                 zero, scale, top + bar * nth, bar, values[nth][row], one.figures[row], SERIES[nth % len(SERIES)]
             )
             said = f"{name} {one.name} {one.figures[row]}"
-            parts.append(tag("g", tag("title", words_in(said)), drawn))
+            bar_with_words = tag("g", tag("title", words_in(said)), drawn)
+            parts.append(linked(bar_with_words, links.get(one.figures[row].ref, ""), said))
     parts.append(tag("line", x1=round(zero, 2), y1=head, x2=round(zero, 2), y2=bottom, stroke=INK, stroke_width=1.2))
-    return framed(chart, WIDTH, bottom + 24, *parts)
+    return framed(chart, WIDTH, bottom + 24, *parts, is_linked=bool(links))
 
 
 def _bar(
@@ -114,7 +118,7 @@ def _bar(
     return bar + label(x + abs(length) + 5, foot, figure.text, size=11)
 
 
-def _lines(chart: Chart) -> Drawing:
+def _lines(chart: Chart, links: Links) -> Drawing:
     steps = _range(chart)
     head, left, right, bottom = 34.0, 52.0, WIDTH - 60, LINE_HEIGHT - 34
     parts = [legend(tuple(one.name for one in chart.series), left, 20, lines=True)]
@@ -138,17 +142,16 @@ def _lines(chart: Chart) -> Drawing:
             else (across[at], bottom - float((number - steps[0]) / (steps[-1] - steps[0])) * (bottom - head))
             for at, number in enumerate(numbers(one.figures))
         ]
-        parts.append(
-            _line(points, nth, [f"{chart.labels[at]} {one.name} {one.figures[at]}" for at in range(len(points))])
-        )
+        said = [f"{name} {one.name} {figure}" for name, figure in zip(chart.labels, one.figures, strict=True)]
+        parts.append(_line(points, nth, said, [links.get(figure.ref, "") for figure in one.figures]))
         parts.append(_ends(points, one.figures, SERIES[nth % len(SERIES)]))
-    return framed(chart, WIDTH, LINE_HEIGHT, *parts)
+    return framed(chart, WIDTH, LINE_HEIGHT, *parts, is_linked=bool(links))
 
 
 Point = tuple[float, float]
 
 
-def _line(points: Sequence[Point | None], nth: int, said: Sequence[str]) -> str:
+def _line(points: Sequence[Point | None], nth: int, said: Sequence[str], urls: Sequence[str]) -> str:
     """A line that stops at a gap and goes on after it, with a mark at each number."""
     colour, dash = SERIES[nth % len(SERIES)], DASHES[nth % len(DASHES)]
     parts = []
@@ -163,10 +166,11 @@ def _line(points: Sequence[Point | None], nth: int, said: Sequence[str]) -> str:
                 tag("polyline", points=path, fill="none", stroke=colour, stroke_width=2.2, stroke_dasharray=dash)
             )
         run = []
-    for point, words in zip(points, said, strict=True):
+    for point, words, url in zip(points, said, urls, strict=True):
         if point is not None:
             title = tag("title", words_in(words))
-            parts.append(tag("circle", title, cx=round(point[0], 2), cy=round(point[1], 2), r=3.2, fill=colour))
+            dot = tag("circle", title, cx=round(point[0], 2), cy=round(point[1], 2), r=3.2, fill=colour)
+            parts.append(linked(dot, url, words))
     return "".join(parts)
 
 

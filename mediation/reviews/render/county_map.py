@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from mediation.reviews.outline import Chart, Figure
-from mediation.reviews.render.svg import GREY, INK, SHADES, Drawing, framed, label, tag, words
+from mediation.reviews.render.svg import GREY, INK, NO_LINKS, SHADES, Drawing, Links, framed, label, linked, tag, words
 from mediation.reviews.render.values import value_of
 
 WIDTH, EDGE, LEGEND = 560.0, 12.0, 138.0
@@ -63,7 +63,7 @@ def has_map(codes: tuple[str, ...]) -> bool:
     return bool(codes) and all(code in outlines() for code in codes)
 
 
-def county_map(chart: Chart) -> Drawing:
+def county_map(chart: Chart, links: Links = NO_LINKS) -> Drawing:
     """Draw a chart of kind MAP: the places of its labels, and their neighbours in the same city left blank."""
     cities = {code[:4] for code in chart.labels}
     shown = {code: county for code, county in outlines().items() if code[:4] in cities}
@@ -77,7 +77,8 @@ def county_map(chart: Chart) -> Drawing:
     for code, county in shown.items():
         level = class_of(known[code], classes) if code in known else None
         said = f"{names.get(code, county.name)} {figures.get(code, '')}".strip()
-        parts.append(_shape(county, place, SHADES[level] if level is not None else f"url(#{blank})", said))
+        drawn = _shape(county, place, SHADES[level] if level is not None else f"url(#{blank})", said)
+        parts.append(linked(drawn, links.get(figures[code].ref, "") if code in figures else "", said))
     for code, county in shown.items():
         level = class_of(known[code], classes) if code in known else 0
         parts.append(
@@ -87,7 +88,7 @@ def county_map(chart: Chart) -> Drawing:
     parts.append(_legend(classes, blank if missing else "", chart.series[0].name if chart.series else "", figures))
     height = max(height, 60 + 24.0 * (len(classes) + 2))
     parts.append(label(WIDTH - EDGE, height - 8, _("示意图，非测绘地图"), size=11, anchor="end", fill=GREY))
-    return framed(chart, WIDTH, height, *parts)
+    return framed(chart, WIDTH, height, *parts, is_linked=bool(links))
 
 
 def classes_of(numbers: list[Decimal]) -> list[tuple[Decimal, Decimal]]:
@@ -177,7 +178,14 @@ def _shape(county: Outlines, place: Projection, fill: str, said: str) -> str:
 def _name(at: tuple[float, float], name: str, figure: Figure | None, is_dark: bool) -> str:
     x, y = at
     ink, halo = ("#ffffff", SHADES[-1]) if is_dark else (INK, "#ffffff")
-    more = {"stroke": halo, "stroke_width": 2, "stroke_linejoin": "round", "paint_order": "stroke"}
+    # A name lies over its county and must not be in the way of the county's link.
+    more = {
+        "pointer_events": "none",
+        "stroke": halo,
+        "stroke_width": 2,
+        "stroke_linejoin": "round",
+        "paint_order": "stroke",
+    }
     said = label(x, y, name, size=11, anchor="middle", fill=ink, **more)
     return said + (label(x, y + 13, figure.text, size=11, anchor="middle", fill=ink, **more) if figure else "")
 

@@ -3,6 +3,7 @@
 Only presentation attributes are used, no styles: a page's content security policy allows no inline style.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -51,8 +52,21 @@ def label(
     return tag("text", words(text), x=_round(x), y=_round(y), font_size=size, text_anchor=anchor, fill=fill, **more)
 
 
-def framed(chart: Chart, width: float, height: float, *parts: str) -> Drawing:
-    """Put the drawing into its frame, with the title and the words for those who do not see it."""
+Links = Mapping[str, str]
+"""Address of a number (``Figure.ref``) -> the page of the records behind it."""
+NO_LINKS: Links = {}
+
+
+def linked(drawn: str, url: str, said: str) -> str:
+    """What is drawn, as a link that says in words what it is of; as it is without a page to open."""
+    return tag("a", drawn, href=url, aria_label=clean(said)) if url else drawn
+
+
+def framed(chart: Chart, width: float, height: float, *parts: str, is_linked: bool = False) -> Drawing:
+    """Put the drawing into its frame, with the title and the words for those who do not see it.
+
+    What is ``is_linked`` is no picture but a group: a picture hides the links in it from those who hear a page.
+    """
     name = "".join(char if char.isascii() and char.isalnum() else "-" for char in chart.id) or "chart"
     svg = tag(
         "svg",
@@ -64,7 +78,7 @@ def framed(chart: Chart, width: float, height: float, *parts: str) -> Drawing:
         viewBox=f"0 0 {_round(width)} {_round(height)}",
         width=_round(width),
         height=_round(height),
-        role="img",
+        role="group" if is_linked else "img",
         aria_labelledby=f"{name}-title {name}-desc",
         font_family=FONT,
     )

@@ -2,7 +2,7 @@
 
 from mediation.reviews.kinds import Kind
 from mediation.reviews.outline import Block, Listing
-from mediation.reviews.texts import counsel, phrases, tables
+from mediation.reviews.texts import counsel, course, phrases, tables
 from mediation.reviews.texts.facts import Facts
 from mediation.reviews.texts.parts import Part
 from mediation.reviews.texts.sheets import guard, prose
@@ -30,6 +30,8 @@ def assessment(f: Facts) -> tuple[Part, ...]:
     heading = "年度总体情况" if f.kind is Kind.ANNUAL else "季度总体情况"
     return (
         Part("overview", heading, (*_overview(f), *_by_place(f))),
+        Part("trend", "年度走势" if f.kind is Kind.ANNUAL else "季度走势", course.trend(f)),
+        Part("targets", "目标完成情况", course.targets(f)),
         Part("scores", "考核得分", (*counsel.score_table(f),)),
         Part("ranking", "指标排序", counsel.ranking_tables(f)),
         Part("commended", "表扬单位", prose(counsel.commended(f))),
@@ -54,6 +56,7 @@ def _overview(f: Facts) -> tuple[Block, ...]:
         phrases.together(f, phrases.on_time(f), phrases.grassroots(f)),
         phrases.together(f, phrases.disputes_found(f), phrases.disputes_accepted(f), phrases.disputes_changed(f)),
         phrases.together(f, phrases.agreements(f), phrases.performance(f), phrases.satisfaction(f)),
+        phrases.prevented(f),
     )
 
 

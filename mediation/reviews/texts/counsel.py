@@ -200,7 +200,17 @@ def score_table(f: Facts) -> tuple[Table, ...]:
 def method(f: Facts) -> tuple[Text, ...]:
     """How units are compared, as the review stores it."""
     stored = f.figures.get("comparison") or {}
-    return ((f("comparison.method"),), (SCORING,)) if stored.get("method") else ((FAIRNESS,), (SCORING,))
+    scoring = ((SCORING,), by_rule) if (by_rule := _by_rule(stored)) else ((SCORING,),)
+    return ((f("comparison.method"),), *scoring) if stored.get("method") else ((FAIRNESS,), *scoring)
+
+
+def _by_rule(stored: Mapping[str, Any]) -> Text:
+    """By whose rule, where the place has set one."""
+    rule = stored.get("scheme")
+    if not rule:
+        return ()
+    since = chinese_day(date.fromisoformat(rule["since"]))
+    return (f"权重、目标值和时限按{rule['name']}{since}起执行的考核办法确定。",)
 
 
 SCORING = (

@@ -82,14 +82,24 @@ def _changed(f: Facts, **measures: str) -> Text:
 
 
 def incomparable(f: Facts) -> Text:
-    """Why there is no comparison with last year, where that needs saying."""
-    note = (f.figures.get("comparisons") or {}).get("yoy", {}).get("note")
+    """Why there is no comparison, where that needs saying."""
+    notes = {key: said.get("note") for key, said in (f.figures.get("comparisons") or {}).items()}
+    note = notes.get("yoy")
+    if Note.NOT_RECORDED in (note, notes.get("pop")):
+        return (_not_recorded(f, note == Note.NOT_RECORDED, notes.get("pop") == Note.NOT_RECORDED),)
     if note == Note.DIVISION_CHANGED:
         return ("因区划调整，本期数据与上年同期不可比，不作同比。",)
     if note == Note.NO_SUCH_PERIOD:
         missing = "2月29日" if f.kind == "daily" else f"第{f.period.start_on.isocalendar().week}周"
         return (f"上年无{missing}，不作同比。",)
     return ()
+
+
+def _not_recorded(f: Facts, yoy: bool, pop: bool) -> str:
+    """A place that was not in the system yet had no figures, which is not the same as none of a thing."""
+    if yoy and pop and f.last != "上年度":
+        return f"上年同期和{f.last}均无记录，不作同比、环比。"
+    return "上年同期无记录，不作同比。" if yoy else f"{f.last}无记录，不作环比。"
 
 
 # -- Incidents ------------------------------------------------------------------------------------------------------
@@ -228,6 +238,24 @@ def confirmations(f: Facts) -> Text:
     if not f.number("confirmations_applied"):
         return ()
     return sentence((f"{f.this}申请司法确认", f("confirmations_applied"), "件"))
+
+
+PREVENTED = {
+    "crime": "防止民间纠纷转化为刑事案件",
+    "suicide": "防止因民间纠纷引起的自杀",
+    "petition": "防止群体性上访",
+    "brawl": "防止群体性械斗",
+}
+
+
+def prevented(f: Facts) -> Text:
+    """What mediation kept from happening, x件y人 of each kind; kinds of which there was none are left out."""
+    said: list[Text] = [
+        (words, f(f"prevented_{kind}_cases"), "件", f(f"prevented_{kind}_people"), "人")
+        for kind, words in PREVENTED.items()
+        if f.number(f"prevented_{kind}_cases")
+    ]
+    return sentence((f"{f.this}通过调解", *listed(said, "，"))) if said else ()
 
 
 # -- Structure ------------------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ def _overview(f: Facts) -> tuple[Block, ...]:
             phrases.performance(f),
             phrases.confirmations(f),
             phrases.satisfaction(f),
+            phrases.prevented(f),
         ),
         phrases.forces(f),
     )

@@ -13,12 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.codes import categories
-from mediation.reviews.figures import DIRECT
+from cases.workflow.reasons import Prevention
+from mediation.reviews.figures import DIRECT, NoFigures
 from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
 from mediation.reviews.figures.places import child_level
 from mediation.reviews.indicators import HIDDEN, REGISTER, Measure, Shape, percentage
 from mediation.reviews.models import Review
-from mediation.reviews.tracing import Number
+from mediation.reviews.tracing import Number, number_at
 from mediation.reviews.words import (
     COMPARED,
     LEVEL_NAMES,
@@ -61,6 +62,10 @@ GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
             *("handling_days_median", "handling_days_p90", "escalated_cases", "escalated_people"),
             *("cases_per_10k", "suits_per_10k"),
         ),
+    ),
+    "prevented": (
+        _("防止激化"),
+        tuple(f"prevented_{kind.value}_{what}" for kind in Prevention for what in ("cases", "people")),
     ),
     "agreements": (
         _("协议与回访"),
@@ -156,6 +161,15 @@ class Line:
     measure: Measure
     cell: Cell
     changes: list[Change]
+
+
+def address_at(review: Review, ref: str) -> str:
+    """The page of the records behind the number at an address of a text; "" where there are none to open."""
+    try:
+        number = number_at(review, ref)
+        return address(review, number) if number is not None and number.stored_in(review) else ""
+    except (NoFigures, KeyError):
+        return ""
 
 
 def address(review: Review, number: Number) -> str:

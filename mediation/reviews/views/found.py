@@ -17,6 +17,7 @@ from mediation.reviews.tracing import Number
 from mediation.reviews.views.figures import shown
 
 SHOWN_AT_ONCE = 6
+LEAST_RATE = 0.01
 TONES = {"above": "good", "below": "bad", "unclear": "neutral"}
 
 
@@ -49,9 +50,21 @@ def _finding(review: Review, stored: Mapping[str, Any], advised: Mapping[str, st
         "sentence": sentence(stored),
         "warns": bool(stored.get("warns")),
         "chance": 1.0 if rate is None else float(rate),
+        "rate": rate_text(rate) if stored.get("warns") else "",
         "advice": advised.get(stored["id"], ""),
         "url": reverse("reviews:finding-records", args=[review.pk, stored["id"]]),
     }
+
+
+def rate_text(rate: float | None) -> str:
+    """In how many years of a hundred chance alone does as much, in percent; the least rate that is told is 0.01%."""
+    return "" if rate is None else f"<{LEAST_RATE}%" if rate * 100 < LEAST_RATE else f"{rate * 100:.2f}%"
+
+
+def warnings_on(review: Review) -> list[dict[str, Any]]:
+    """The warnings of a review, the surest first, each with its records: for a day, those that hold on it."""
+    found = findings_of(review)
+    return [*found["warning"], *found["more"]]
 
 
 def ranking_of(review: Review, asked: str) -> dict[str, Any]:

@@ -19,7 +19,10 @@ from grid.models import Unit
 from grid.scope import SHANGHAI, standing_of, today
 from grid.views.gate import open_to, user_of
 from mediation.reviews.forms import InspectionForm
-from mediation.reviews.models import InspectionItem, InspectionSample
+from mediation.reviews.kinds import Kind
+from mediation.reviews.models import InspectionItem, InspectionSample, Review
+from mediation.reviews.periods import midnight
+from mediation.reviews.views.found import warnings_on
 from mediation.reviews.workflow import draw_sample, record_inspection
 from mediation.reviews.workflow.inspecting import INSPECTORS, check_inspector
 
@@ -41,6 +44,8 @@ def sample_today(request: HttpRequest) -> HttpResponse:
         "sample": sample,
         "items": items,
         "left": sum(not item.finding for item in items),
+        "review": (review := _review(request, unit, day)),
+        "warned": warnings_on(review) if review else [],
         "passed": sum(item.finding == InspectionItem.Finding.PASSED for item in items),
     }
     return render(request, "reviews/inspection_page.html", context)
@@ -97,6 +102,13 @@ def _day(text: str) -> date:
     if day >= today():
         raise Http404
     return day
+
+
+def _review(request: HttpRequest, unit: Unit, day: date) -> Review | None:
+    """The newest version of the day's own review, which is built in the morning after."""
+    seen = Review.objects.visible_to(request.user).filter(unit=unit, kind=Kind.DAILY, start=midnight(day))
+    review: Review | None = seen.order_by("-version").first()
+    return review
 
 
 def _items(request: HttpRequest, sample: InspectionSample) -> Iterable[Any]:

@@ -8,7 +8,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +19,9 @@ from grid.scope import standing_of
 from mediation.reviews.hiding import stands_over
 from mediation.reviews.models import Correction, Paper, Review, Suggestion
 from mediation.reviews.outline import Chart, Heading, Listing, Outline, Paragraph, Table
+from mediation.reviews.render.charts import svg_of
 from mediation.reviews.texts import outline_of, parts_of
+from mediation.reviews.views.figures import address_at
 from mediation.reviews.views.review import review_or_404
 from mediation.reviews.words import title_of
 from mediation.reviews.workflow import (
@@ -66,7 +69,7 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
         "title": title_of(review),
         "paper": paper,
         "outline": outline,
-        "blocks": list(blocks_of(outline)),
+        "blocks": list(blocks_of(outline, review)),
         "moves": [move for verb, move in moves.items() if verb not in APART],
         "may_set_sending": not standing_of(request.user).roles.isdisjoint(KEEPERS),
         "may_draft": "draft_paper" in moves,
@@ -107,8 +110,8 @@ def _events(paper: Paper) -> Iterator[dict[str, Any]]:
         yield {"label": PAPER_MOVES[event.verb].label, "event": event}
 
 
-def blocks_of(outline: Outline) -> Iterator[dict[str, Any]]:
-    """The blocks of an outline by what they are, for the template."""
+def blocks_of(outline: Outline, review: Review | None = None) -> Iterator[dict[str, Any]]:
+    """The blocks of an outline by what they are, for the template; charts drawn, open to the records of ``review``."""
     names: Mapping[type, str] = {
         Heading: "heading",
         Paragraph: "paragraph",
@@ -120,7 +123,16 @@ def blocks_of(outline: Outline) -> Iterator[dict[str, Any]]:
         # Numbers stand at the right, as their heads do.
         numeric = [column.is_number for column in block.columns] if isinstance(block, Table) else []
         rows = [list(zip(row, numeric, strict=True)) for row in block.rows] if isinstance(block, Table) else []
-        yield {"is": names[type(block)], "block": block, "rows": rows}
+        drawing = drawn(block, review) if isinstance(block, Chart) else ""
+        yield {"is": names[type(block)], "block": block, "rows": rows, "drawing": drawing}
+
+
+def drawn(chart: Chart, review: Review | None) -> SafeString:
+    """The drawing that stands in PDF and DOCX; here each number in it opens its records."""
+    refs = {figure.ref for one in chart.series for figure in one.figures} if review is not None else set()
+    found = {ref: address_at(review, ref) for ref in refs} if review is not None else {}
+    with translation.override("zh-hans"):
+        return mark_safe(svg_of(chart, {ref: url for ref, url in found.items() if url}))  # Escaped where it is drawn.
 
 
 @require_safe

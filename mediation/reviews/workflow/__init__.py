@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from mediation.reviews.workflow.assessing import may_assess, set_assessment
 from mediation.reviews.workflow.building import as_object, build_review
 from mediation.reviews.workflow.correcting import Difference, build_corrections, correct_review, differences
 from mediation.reviews.workflow.due import build_due_reviews, build_next, list_due, missing_at, set_reviews_from
@@ -133,6 +134,7 @@ __all__ = [
     "limits_factor",
     "list_due",
     "mark_overdue",
+    "may_assess",
     "missing_at",
     "note_read",
     "object_to_paper",
@@ -144,6 +146,7 @@ __all__ = [
     "return_paper",
     "scores",
     "send_mails",
+    "set_assessment",
     "set_organ",
     "set_reviews_from",
     "state_population",

@@ -14,6 +14,7 @@ from grid.models import Unit
 from mediation.reviews.figures import compute, in_order
 from mediation.reviews.figures.particulars import particulars
 from mediation.reviews.findings import find
+from mediation.reviews.findings.scheme import Scheme
 from mediation.reviews.indicators import REGISTER_VERSION
 from mediation.reviews.models import Paper, Review
 from mediation.reviews.periods import Period
@@ -87,10 +88,13 @@ def _is_issued(versions: QuerySet[Review], newest: int) -> bool:
     return paper is not None and paper.is_out
 
 
-def figures_for(unit: Unit, period: Period, as_of: datetime) -> dict[str, Any]:
-    """Compute figures, findings and what stands beside them in the very form the database gives them back."""
+def figures_for(unit: Unit, period: Period, as_of: datetime, scheme: Scheme | None = None) -> dict[str, Any]:
+    """Compute figures, findings and what stands beside them in the very form the database gives them back.
+
+    Units are assessed by ``scheme``, or by what the place has set for the period.
+    """
     counted = compute(unit, period, as_of=as_of).as_json()
-    counted |= find(unit, period, as_of=as_of, figures=counted)
+    counted |= find(unit, period, as_of=as_of, figures=counted, scheme=scheme)
     counted |= {name: value for name, value in beside(unit, period, as_of).items() if value}
     figures: dict[str, Any] = json.loads(json.dumps(counted))
     return figures

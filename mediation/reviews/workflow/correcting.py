@@ -13,6 +13,7 @@ from cases.moves import Actor, NotPossible, Step, perform
 from grid.scope import local_day
 from mediation.reviews import periods
 from mediation.reviews.figures import compute
+from mediation.reviews.findings.scheme import stored_scheme
 from mediation.reviews.indicators import NOTHING
 from mediation.reviews.models import Correction, Paper, Review
 from mediation.reviews.quoting import measured
@@ -146,7 +147,8 @@ def _build_next(at: datetime, failed: list[int], claimed: list[int]) -> bool:
         claimed.append(correction.pk)
         issued = correction.corrects
         period = periods.beginning(issued.kind, local_day(issued.start))
-        figures = figures_for(issued.unit, period, issued.as_of)
+        # Units are assessed by what held when it was issued, whatever was set since.
+        figures = figures_for(issued.unit, period, issued.as_of, stored_scheme(issued.figures))
         versions = Review.objects.filter(unit=issued.unit_id, kind=issued.kind, start=issued.start)
         newest = versions.aggregate(newest=Max("version"))["newest"]
         correction.review = store(

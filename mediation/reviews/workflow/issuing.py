@@ -10,6 +10,7 @@ from cases.moves import Actor, NotPossible, Step, perform
 from grid.models import Unit
 from grid.scope import SHANGHAI, local_day, standing_of
 from mediation.reviews import periods
+from mediation.reviews.findings.scheme import OBJECTIONS, Scheme, stored_scheme
 from mediation.reviews.freezing import frozen
 from mediation.reviews.models import Delivery, MailOut, Objection, Paper, Receipt, Recipient
 from mediation.reviews.outline import Form
@@ -18,9 +19,6 @@ from mediation.reviews.workflow.numbering import next_number
 from mediation.reviews.workflow.paper_moves import PAPERS
 from mediation.reviews.workflow.papers import is_ranked, refuse_outdated, refuse_own, words
 
-LEAST_WINDOW = timedelta(days=3)
-"""How long units have at least to object (DOMAIN.md 7.5)."""
-
 TOPIC = "review_issued"
 TOPIC_OBJECTIONS = "review_objections"
 
@@ -28,7 +26,8 @@ TOPIC_OBJECTIONS = "review_objections"
 def open_objections(*, pk: int, by: Actor, at: datetime, until: date) -> Paper:
     """Lay a checked bulletin before the units it will go to; they may object to the end of the day ``until``.
 
-    Raises NotPossible for papers that rank nobody, without recipients, or for a window under three days.
+    Raises NotPossible for papers that rank nobody, without recipients, or for a window shorter than the place
+    has set (three days, if nothing).
     """
 
     def change(paper: Paper, step: Step[Paper]) -> None:
@@ -37,8 +36,10 @@ def open_objections(*, pk: int, by: Actor, at: datetime, until: date) -> Paper:
         if paper.objections_until is not None:
             raise NotPossible(_("已在征求异议。"))
         end = periods.containing("daily", until).end
-        if end - step.at < LEAST_WINDOW:
-            raise NotPossible(_("异议期不少于三日。"), "until")
+        scheme = stored_scheme(paper.review.figures) or Scheme()
+        least = scheme.windows[OBJECTIONS]
+        if end - step.at < timedelta(days=least):
+            raise NotPossible(_("异议期不少于%(days)s日。") % {"days": least}, "until")
         units = {row.to_unit_id: row for row in recipients(paper, step.at) if row.to_unit_id is not None}
         if not units:
             raise NotPossible(_("尚未设置收文单位，无法征求异议。"))

@@ -29,13 +29,14 @@ EXPORTS = {
         select 'incident' as noun, e.incident_id as id, e.seq, e.verb, {_LOCAL.format("e.at")} as happened,
             {_UNIT.format("e")} as place, e.category_id as category, {_LOCAL.format("e.due_at")} as due_at,
             nullif(e.outcome, '') as outcome, nullif(e.closed_level, '') as level, null::bigint as cents,
-            null::date as limit_on, '' as satisfaction, null as result, false as undated, false as crime
+            null::date as limit_on, '' as satisfaction, null as result, false as undated, false as crime,
+            null as prevented
         from cases_incidentevent e
         union all
         select 'case', e.case_id, e.seq, e.verb, {_LOCAL.format("e.at")}, {_UNIT.format("e")}, e.category_id, null,
             null, null, (e.amount * 100)::bigint, e.limit_on, e.satisfaction,
             case when e.verb ~ 'confirmation' then e.data ->> 'result' end, e.data ? 'undated',
-            coalesce((e.data ->> 'escalated_to_crime')::boolean, false)
+            coalesce((e.data ->> 'escalated_to_crime')::boolean, false), e.data ->> 'prevented'
         from cases_caseevent e""",
     "incidents": "select id, source, self_handled from cases_incident",
     "cases": "select id, source, people_count as people from cases_case",
@@ -55,7 +56,7 @@ TYPES = {
     "events": """noun varchar, id bigint, seq integer, verb varchar, happened timestamp, place varchar,
         category varchar, due_at timestamp, outcome varchar, level varchar, cents bigint, limit_on date,
         satisfaction varchar,
-        result varchar, undated boolean, crime boolean""",
+        result varchar, undated boolean, crime boolean, prevented varchar""",
     "incidents": "id bigint, source varchar, self_handled boolean",
     "cases": "id bigint, source varchar, people integer",
     "clock": "id bigint, seq integer, entry bigint, due_at timestamp",

@@ -187,6 +187,21 @@ where exists (from events e where e.noun = 'case' and e.id = d.id and e.happened
               and e.verb = 'escalate_to_police' and e.crime)
 group by all;
 
+-- What closings said they prevented; a case closed twice in the period says it with the later one.
+insert into counted
+with said as (
+    select d.look, d.child, d.id, arg_max(coalesce(e.prevented, '{}'), e.seq) as people
+    from disputed d join events e on e.noun = 'case' and e.id = d.id and e.happened >= d.starts and e.happened < d.ends
+     and e.verb in ('close_case', 'record_case_closure')
+    group by all
+),
+kinds as (
+    select s.look, s.child, k.kind, json_extract(s.people, '$.' || k.kind)::bigint as people
+    from said s cross join (values ('crime'), ('suicide'), ('petition'), ('brawl')) k(kind)
+)
+select look, child, 'saved_' || kind, count(people) from kinds group by all
+union all select look, child, 'saved_people_' || kind, coalesce(sum(people), 0) from kinds group by all;
+
 create or replace table lengths as
 select d.look, d.child, e.happened::date - taken.happened::date as days
 from disputed d
@@ -357,6 +372,10 @@ with formulas as (
     ('follow_up_rate', ['visited'], ['visits_due']), ('satisfaction_rate', ['satisfied'], ['answers']),
     ('disputes_closed', ['closings'], null), ('dispute_clearance', ['closings'], ['accepted']),
     ('escalated_cases', ['escalated'], null), ('escalated_people', ['escalated_people'], null),
+    ('prevented_crime_cases', ['saved_crime'], null), ('prevented_crime_people', ['saved_people_crime'], null),
+    ('prevented_suicide_cases', ['saved_suicide'], null), ('prevented_suicide_people', ['saved_people_suicide'], null),
+    ('prevented_petition_cases', ['saved_petition'], null), ('prevented_petition_people', ['saved_people_petition'], null),
+    ('prevented_brawl_cases', ['saved_brawl'], null), ('prevented_brawl_people', ['saved_people_brawl'], null),
     ('mediators_full_time', ['mediator_full_time'], null), ('mediators_part_time', ['mediator_part_time'], null),
     ('staffing_compliance', ['townships_staffed'], ['townships']),
     ('committees_township', ['committee_township'], null), ('committees_subdistrict', ['committee_subdistrict'], null),

@@ -202,6 +202,7 @@ def _why_not(quote: Quoter, key: str) -> str:
         "no_such_period": "没有对应的一期",
         "too_early": "统计时点过早",
         "division_changed": "区划调整",
+        "not_recorded": "当时尚无记录",
     }.get(note, note)
     name = "同比" if key == "yoy" else "环比"
     return f"{name}：{NOTHING}，{reason}。" if note else ""
