@@ -16,6 +16,7 @@ TRIAGE = CENTRE | {R.VILLAGE_LEADER, R.HANDLER, R.LEADER}
 CASEWORK = CENTRE | {R.MEDIATOR, R.COMMITTEE_DIRECTOR, R.HANDLER, R.LEADER}
 ROSTER_READERS = CENTRE | {R.VILLAGE_LEADER, R.MEDIATOR, R.COMMITTEE_DIRECTOR, R.LEADER}
 REVIEWERS = CENTRE | {R.LEADER}
+ADDRESSEES = frozenset({R.HANDLER, R.COMMITTEE_DIRECTOR})
 ADMINS = frozenset({R.SYSTEM_ADMIN, R.SECURITY_ADMIN})
 EVERYBODY = frozenset(Role)
 
@@ -66,6 +67,7 @@ DESKS: tuple[Group, ...] = (
         _("研判"),
         (
             Link("reviews:review-list", _("研判报告"), "chart-bar", REVIEWERS, ("/reviews/",), _("研判")),
+            Link("reviews:paper-list", _("收到的公文"), "file-text", ADDRESSEES, ("/reviews/",), _("公文")),
             Link("reviews:measure-list", _("指标口径"), "list-details", REVIEWERS, ("/reviews/measures/",)),
         ),
     ),
@@ -97,18 +99,18 @@ class Shown:
 
 def desks_for(roles: frozenset[Role], path: str) -> Iterator[Shown]:
     """Yield the groups that ``roles`` may open, each link with whether ``path`` lies under it."""
-    current = _current(path)
+    current = _current(path, roles)
     for group in DESKS:
         links = [(link, link.name == current) for link in group.links if link.roles & roles or link.roles is EVERYBODY]
         if links:
             yield Shown(group.label, links)
 
 
-def _current(path: str) -> str:
-    """The entry whose address is the longest beginning of ``path``."""
+def _current(path: str, roles: frozenset[Role]) -> str:
+    """The entry, of those ``roles`` may open, whose address is the longest beginning of ``path``."""
     best, length = "", 0
     for group in DESKS:
-        for link in group.links:
+        for link in (link for link in group.links if link.roles & roles or link.roles is EVERYBODY):
             if path == link.url:
                 return link.name
             for prefix in link.under:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from cases.moves import NotAllowed, NotPossible
 from grid import rls
 from grid.scope import Role
-from mediation.reviews.models import Surge, SurgeDay, SurgeTask
+from mediation.reviews.models import Surge, SurgeDay, SurgeTask, SurgeUnit
 from mediation.reviews.outline import Figure, Listing, Paragraph, Table, plain
 from mediation.reviews.texts.surge import closing_outline, number, outlines_of_day
 from mediation.reviews.workflow import (
@@ -251,6 +251,23 @@ class TestTasks:
         assert (task.result, task.done_at) == ("已办完", desk.moment)
         with pytest.raises(NotPossible, match="已完成"):
             go(desk, "finish_task", surge, "town_dispatcher", task=task, remark="再办")
+
+    def test_a_department_reports_and_finishes_and_the_command_may_do_so_for_it(self, desk):
+        surge = active(desk)
+        with desk.acting("handler") as user:
+            assert Surge.objects.visible_to(user).filter(pk=surge.pk).exists()
+            assert [row.of_unit for row in SurgeUnit.objects.visible_to(user)] == [desk.cast.department]
+        go(desk, "report_day", surge, "handler", is_nil=True)
+        assert surge.reports.get().of_unit == desk.cast.department
+        due = desk.moment + timedelta(hours=5)
+        for owner in (desk.cast.department, desk.cast.department, desk.cast.township):
+            go(desk, "give_task", surge, "leader", owner=owner, remark=LONG, due_at=due)
+        own, for_it, foreign = SurgeTask.objects.order_by("pk")
+        with pytest.raises(NotAllowed, match="本单位的任务"):
+            go(desk, "finish_task", surge, "handler", task=foreign, remark="已办完")
+        go(desk, "finish_task", surge, "handler", task=own, remark="已办完")
+        go(desk, "finish_task", surge, "dispatcher", task=for_it, remark="电话核实已办完")
+        assert SurgeTask.objects.filter(done_at__isnull=True).get() == foreign
 
 
 class TestDays:

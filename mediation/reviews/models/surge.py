@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grid.models import Levels, Unit
 from grid.scope import REVIEWS, Held, ScopedQuerySet, Standing
-from mediation.reviews.models.moving import Happened, Moving, Timeline, addressed_ids
+from mediation.reviews.models.moving import Happened, Moving, Timeline, addressed_ids, addresses
 
 
 class Surge(Moving):
@@ -58,7 +58,7 @@ class Surge(Moving):
 
     def is_addressed_to(self, held: Held) -> bool:
         """Whether the unit a post is held at, or the place it stands at, has to report."""
-        return any(row.of_unit_id in (held.unit_id, held.place_id) for row in self.units.all())
+        return any(row.of_unit_id in addresses(held) for row in self.units.all())
 
 
 class SurgeUnit(Levels):

@@ -35,6 +35,7 @@ from mediation.reviews.workflow.stating import state_population, state_suits
 from mediation.reviews.workflow.suggestion_moves import SUGGESTION_MOVES, SUGGESTIONS
 from mediation.reviews.workflow.suggestions import (
     accept_suggestion,
+    answer_suggestion,
     complete_suggestion,
     decline_suggestion,
     mark_overdue,
@@ -73,6 +74,7 @@ PAPER_VERBS: dict[str, Callable[..., Any]] = {
 
 SUGGESTION_VERBS: dict[str, Callable[..., Any]] = {
     "accept_suggestion": accept_suggestion,
+    "answer_suggestion": answer_suggestion,
     "decline_suggestion": decline_suggestion,
     "complete_suggestion": complete_suggestion,
 }
@@ -105,6 +107,7 @@ __all__ = [
     "add_recipient",
     "address_paper",
     "answer_objection",
+    "answer_suggestion",
     "approve_surge",
     "archive_paper",
     "as_object",

@@ -72,8 +72,9 @@ SURGE_MOVES = table(
         _("报告完成"),
         frozenset({S.ACTIVE, S.ENDED}),
         None,
-        {**COMMAND, **ADDRESSED},
+        {**ADDRESSED, **dict.fromkeys(COMMAND, Tie.PLACE_OR_ADDRESSED)},
         needs=(Need("task", "task", _("任务")), says(_("完成情况"), min_length=2)),
+        why="By the unit it was given to, or by the command for it.",
     ),
     Move(
         "end_surge",

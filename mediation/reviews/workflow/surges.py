@@ -16,6 +16,8 @@ from grid.rls import system_scope
 from grid.scope import LEVELS, SHANGHAI, Role, local_day, standing_of
 from mediation.reviews import periods
 from mediation.reviews.models import Surge, SurgeReport, SurgeTask, SurgeUnit
+from mediation.reviews.models.moving import addresses
+from mediation.reviews.workflow.paper_moves import ADDRESSED
 from mediation.reviews.workflow.papers import words
 from mediation.reviews.workflow.surge_moves import COMMAND, SURGES
 
@@ -119,8 +121,10 @@ def report_day(*, pk: int, by: Actor, at: datetime, is_nil: bool = False, remark
         said = remark.strip()
         if is_nil == bool(said):
             raise NotPossible(_("请填写情况，或勾选零报告，二者选一。"), "remark")
-        unit = _reporting_unit(surge, step.user)
-        if surge.reports.filter(of_unit=unit, day=day).exists():
+        units = _reporting_units(surge, step.user)
+        done = set(surge.reports.filter(of_unit__in=units, day=day).values_list("of_unit_id", flat=True))
+        unit = next((one for one in units if one not in done), None)
+        if unit is None:
             raise NotPossible(_("本单位今日已报告。"))
         step.add(
             SurgeReport(surge=surge, of_unit_id=unit, day=day, is_nil=is_nil, words=said, by=step.user, at=step.at)
@@ -131,13 +135,14 @@ def report_day(*, pk: int, by: Actor, at: datetime, is_nil: bool = False, remark
     return reported
 
 
-def _reporting_unit(surge: Surge, user: Any) -> int:
+def _reporting_units(surge: Surge, user: Any) -> list[int]:
+    """The units of the surge for which the user speaks, usually one."""
     required = {row.of_unit_id for row in surge.units.all()}
-    for held in standing_of(user).posts:
-        for unit in (held.unit_id, held.place_id):
-            if unit in required:
-                return unit
-    raise NotAllowed(_("您的单位不在报告范围内。"))
+    spoken_for = [unit for held in standing_of(user).posts if held.role in ADDRESSED for unit in addresses(held)]
+    units = [unit for unit in dict.fromkeys(spoken_for) if unit in required]
+    if not units:
+        raise NotAllowed(_("您的单位不在报告范围内。"))
+    return units
 
 
 def give_task(*, pk: int, by: Actor, at: datetime, owner: Unit, remark: str, due_at: datetime) -> Surge:
@@ -165,7 +170,7 @@ def finish_task(*, pk: int, by: Actor, at: datetime, task: SurgeTask, remark: st
     def change(surge: Surge, step: Step[Surge]) -> None:
         row = surge.tasks.filter(pk=task.pk).select_for_update(of=("self",)).first()
         # Row-level security hides other units' tasks from a unit.
-        if row is None or not (_commands(surge, step.user) or _reporting_unit(surge, step.user) == row.owner_id):
+        if row is None or not (_commands(surge, step.user) or row.owner_id in _reporting_units(surge, step.user)):
             raise NotAllowed(_("只能报告本单位的任务。"))
         if row.done_at is not None:
             raise NotPossible(_("该任务已完成。"), "task")
