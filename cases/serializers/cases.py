@@ -102,6 +102,7 @@ class CaseOut(serializers.ModelSerializer[Case]):
             "due_at",
             "due_provisional",
             "step_due_on",
+            "step_due_at",
             "suspended_at",
             "accepted_at",
             "agreed_at",

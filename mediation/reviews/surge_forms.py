@@ -1,20 +1,23 @@
 """Forms of surges (平战结合): shapes only, the workflow decides."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms import category_choices
+from cases.models import LimitSetting
 from grid.forms import DateInput, MomentInput, StyledForm
 from grid.models import Unit
 from grid.scope import today
 from mediation.reviews.models import Surge
 from mediation.reviews.sending_forms import units_below
-from mediation.reviews.workflow.surges import CUT_OFF, MOST_DAYS
+from mediation.reviews.workflow.surges import CUT_OFF, MOST_DAYS, MOST_HOURS, STEPS
 
 USUAL_DAYS = 7
+USUAL_FACTOR = Decimal("0.5")
 
 
 class UnitsField(forms.ModelMultipleChoiceField):
@@ -23,6 +26,15 @@ class UnitsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, unit: Unit) -> str:
         """Return the name alone."""
         return unit.name
+
+
+class HoursField(forms.IntegerField):
+    """The hours a step may take; empty leaves it its day."""
+
+    def __init__(self, step: str, label: Any, **given: Any) -> None:
+        """Propose what is usual for the step."""
+        usual = STEPS[LimitSetting.Step(step)]
+        super().__init__(label=label, required=False, min_value=1, max_value=MOST_HOURS, initial=usual, **given)
 
 
 class SurgeForm(StyledForm):
@@ -49,10 +61,23 @@ class SurgeForm(StyledForm):
         label=_("时限系数"),
         max_digits=3,
         decimal_places=2,
-        initial=1,
-        help_text=_("战时新定办理时限乘以此系数，如0.5；1为不变。法定期限不受影响。"),
+        initial=USUAL_FACTOR,
+        help_text=_("按复杂程度定的办理时限乘以此系数，在办的按剩余时间计；1为不变。约定日期和法定期限不受影响。"),
+    )
+    hours_triage = HoursField(LimitSetting.Step.TRIAGE, _("分流时限（小时）"))
+    hours_accept_incident = HoursField(LimitSetting.Step.ACCEPT_INCIDENT, _("签收时限（小时）"))
+    hours_accept_case = HoursField(
+        LimitSetting.Step.ACCEPT_CASE,
+        _("纠纷受理时限（小时）"),
+        help_text=_("不填的按平时时限。战时结束后，未办的恢复平时时限，已逾期的仍为逾期。"),
     )
     cut_off = forms.TimeField(label=_("每日截止"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def clean(self) -> dict[str, Any]:
+        """Put the hours together as the workflow wants them."""
+        given: dict[str, Any] = super().clean() or {}
+        hours = {str(step): given.pop(f"hours_{step}", None) for step in STEPS}
+        return given | {"step_hours": {step: count for step, count in hours.items() if count is not None}}
 
     def __init__(self, place: Unit, *args: Any, **kwargs: Any) -> None:
         """Offer the units and categories of the place, and a usual length."""

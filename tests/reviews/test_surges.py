@@ -19,7 +19,7 @@ from mediation.reviews.workflow import (
     build_surge_days,
     closing_figures,
     expire_surges,
-    limits_factor,
+    in_force,
     propose_surge,
 )
 from tests.reviews.conftest import VILLAGE, local
@@ -167,11 +167,11 @@ class TestActivation:
     def test_limits_are_shorter_where_and_while_it_holds(self, desk):
         surge = active(desk)
         here, there = desk.cast.village.levels, desk.cast.strange_village.levels
-        assert limits_factor(here, "0102", desk.moment) == Decimal("0.50")
-        assert limits_factor(here, "0201", desk.moment) == 1
-        assert limits_factor(there, "0102", desk.moment) == 1
+        assert [found.pk for found in in_force(here, "0102", desk.moment)] == [surge.pk]
+        assert in_force(here, "0201", desk.moment) == []
+        assert in_force(there, "0102", desk.moment) == []
         go(desk, "end_surge", surge, "leader", remark="形势平稳")
-        assert limits_factor(here, "0102", desk.moment) == 1
+        assert in_force(here, "0102", desk.moment) == []
 
     def test_the_database_knows_its_bounds(self, desk):
         surge = propose(desk)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.codes import categories
 from cases.forms import MoveForm, attempt
+from cases.models import LimitSetting
 from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
 from cases.words import named
 from grid.forms import sent
@@ -92,6 +93,7 @@ def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "surge": surge,
         "number": number(surge),
         "categories": [named(known[code]) for code in surge.categories if code in known],
+        "hours": [(LimitSetting.Step(step).label, hours) for step, hours in surge.step_hours.items()],
         "moves": [move for move in moves if move.verb != "finish_task"],
         "reports": list(_reports(surge, now)),
         "closes_at": due_today(surge, now),
@@ -131,7 +133,7 @@ def _tasks(request: HttpRequest, surge: Surge, moves: list[Move], now: datetime)
 
 def _events(surge: Surge) -> Iterator[dict[str, Any]]:
     for event in surge.events.select_related("by").order_by("-seq"):
-        yield {"label": SURGE_MOVES[event.verb].label, "event": event}
+        yield {"label": SURGE_MOVES[event.verb].label, "event": event, "changed": event.data.get("changed")}
 
 
 def _chosen(request: HttpRequest, surge: Surge, days: list[date], *, is_command: bool) -> str:

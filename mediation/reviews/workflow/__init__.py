@@ -42,6 +42,7 @@ from mediation.reviews.workflow.suggestions import (
     propose_suggestion,
 )
 from mediation.reviews.workflow.surge_days import build_surge_days, closing_figures
+from mediation.reviews.workflow.surge_limits import in_force, tend_limits
 from mediation.reviews.workflow.surge_moves import SURGE_MOVES, SURGES
 from mediation.reviews.workflow.surges import (
     approve_surge,
@@ -50,7 +51,6 @@ from mediation.reviews.workflow.surges import (
     expire_surges,
     finish_task,
     give_task,
-    limits_factor,
     propose_surge,
     report_day,
 )
@@ -133,9 +133,9 @@ __all__ = [
     "finish_task",
     "give_task",
     "hand_typed",
+    "in_force",
     "is_inspector",
     "issue_paper",
-    "limits_factor",
     "list_due",
     "mark_overdue",
     "missing_at",
@@ -155,5 +155,6 @@ __all__ = [
     "state_population",
     "state_suits",
     "submit_paper",
+    "tend_limits",
     "unacknowledged",
 ]

@@ -93,6 +93,22 @@ SURGE_MOVES = table(
         {Role.SYSTEM: Tie.MACHINE},
         why="When the planned end is over, by the clock; going on takes a new approval.",
     ),
+    Move(
+        "set_limits",
+        _("缩短在办时限"),
+        frozenset({S.ACTIVE}),
+        None,
+        {Role.SYSTEM: Tie.MACHINE},
+        why="Limits that run in its scope, each with an entry in its clock's log; new ones begin shorter.",
+    ),
+    Move(
+        "restore_limits",
+        _("恢复在办时限"),
+        frozenset({S.ENDED}),
+        None,
+        {Role.SYSTEM: Tie.MACHINE},
+        why="Those still open; what is overdue stays overdue.",
+    ),
 )
 
 SURGES = ReviewNoun(

@@ -1,6 +1,6 @@
 """Surge mode (平战结合): activated by two, ended by the clock at the latest, a report a day from every unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.codes import categories as known_categories
+from cases.models import LimitSetting
 from cases.moves import Actor, Machine, NotAllowed, NotPossible, Step, begin, perform
-from cases.workflow.clocks import SHORTENERS
 from grid.models import Unit
-from grid.rls import system_scope
 from grid.scope import LEVELS, SHANGHAI, Role, local_day, standing_of
 from mediation.reviews import periods
 from mediation.reviews.models import Surge, SurgeReport, SurgeTask, SurgeUnit
@@ -28,6 +27,16 @@ CUT_OFF = time(17)
 """When the day's reports close, where nothing else is said."""
 
 
+STEPS = {
+    LimitSetting.Step.TRIAGE: 4,
+    LimitSetting.Step.ACCEPT_INCIDENT: 4,
+    LimitSetting.Step.ACCEPT_CASE: 24,
+}
+"""Steps whose limit a surge may set, and the hours proposed for them (ours; the sources name none)."""
+
+MOST_HOURS = 72
+
+
 def propose_surge(
     *,
     unit: Unit,
@@ -40,11 +49,13 @@ def propose_surge(
     units: Iterable[Unit],
     categories: Iterable[str] = (),
     limits_factor: Decimal = Decimal(1),
+    step_hours: Mapping[str, int] | None = None,
     cut_off: time = CUT_OFF,
 ) -> Surge:
     """Ask for a surge at a division. Raises NotPossible for a span, scope or factor that makes no sense."""
     reporting = list(dict.fromkeys(units))
     _check_proposal(unit, at, starts_on, ends_on, reporting, limits_factor)
+    hours = _checked_hours(step_hours or {})
     codes = list(dict.fromkeys(categories))
     if unknown := [code for code in codes if code not in known_categories()]:
         raise NotPossible(_("没有类别%(codes)s。") % {"codes": "、".join(unknown)}, "categories")
@@ -56,6 +67,7 @@ def propose_surge(
         ends_on=ends_on,
         categories=codes,
         limits_factor=limits_factor,
+        step_hours=hours,
         cut_off=cut_off,
         last_event_at=at,
         proposed_by=by,
@@ -84,6 +96,15 @@ def _check_proposal(
         raise NotPossible(_("请选择报告单位。"), "units")
     if any(not one.path.startswith(unit.path) for one in units):
         raise NotPossible(_("报告单位须在本级或下级。"), "units")
+
+
+def _checked_hours(step_hours: Mapping[str, int]) -> dict[str, int]:
+    for step, hours in step_hours.items():
+        if step not in STEPS:
+            raise NotPossible(_("没有这个环节。"), "step_hours")
+        if not 1 <= hours <= MOST_HOURS:
+            raise NotPossible(_("环节时限须为1至%(most)s小时。") % {"most": MOST_HOURS}, f"hours_{step}")
+    return {str(step): hours for step, hours in step_hours.items()}
 
 
 def approve_surge(*, pk: int, by: Actor, at: datetime) -> Surge:
@@ -227,39 +248,3 @@ def day_span(surge: Surge, day: date) -> tuple[datetime, datetime]:
     start = periods.midnight(day) if day == surge.starts_on else cut_off_of(surge, day - timedelta(days=1))
     end = cut_off_of(surge, day)
     return (start, min(end, surge.ended_at) if surge.ended_at else end)
-
-
-def limits_factor(levels: dict[str, Any], category: str, at: datetime) -> Decimal:
-    """The factor by which limits at a place are shortened now: the smallest of the surges in force there, or 1."""
-    return min((surge.limits_factor for surge in _in_force(levels, category, at)), default=Decimal(1))
-
-
-def shorten_limits(record: Any, at: datetime) -> tuple[Decimal, str] | None:
-    """Say by which surge a centre's own limits for a record are shortened now, for ``cases.workflow.clocks``.
-
-    Whoever assigns the record need not see the surge: a township's desk is bound by its county's, reporting or not.
-    """
-    with system_scope():
-        found = [(surge.limits_factor, surge.pk) for surge in _in_force(record.levels, record.category_id, at)]
-    if not found:
-        return None
-    factor, pk = min(found)
-    return factor, f"surge:{pk}"
-
-
-def register() -> None:
-    """Have new limits shortened while a surge is on."""
-    SHORTENERS["surge"] = shorten_limits
-
-
-def _in_force(levels: dict[str, Any], category: str, at: datetime) -> list[Surge]:
-    day = local_day(at)
-    rows = Surge.objects.filter(
-        status=Surge.Status.ACTIVE, starts_on__lte=day, ends_on__gte=day, city_id=levels["city_id"]
-    )
-    return [
-        surge
-        for surge in rows
-        if all(value is None or value == levels[column] for column, value in surge.levels.items())
-        and (not surge.categories or category in surge.categories or category[:2] in surge.categories)
-    ]
