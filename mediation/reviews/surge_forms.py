@@ -1,6 +1,6 @@
 """Forms of surges (平战结合): shapes only, the workflow decides."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -89,6 +89,26 @@ class SurgeForm(StyledForm):
         self.initial.setdefault("ends_on", first + timedelta(days=USUAL_DAYS - 1))
         self.initial.setdefault("cut_off", CUT_OFF)
         self.fields["ends_on"].help_text = _("最长%(most)s天，延长须重新报批。") % {"most": MOST_DAYS}
+
+
+class DutyForm(StyledForm):
+    """Who is on duty in a unit, for a day or some days on end."""
+
+    of_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"))
+    day = forms.DateField(label=_("日期"), widget=DateInput())
+    until = forms.DateField(label=_("至"), widget=DateInput(), required=False, help_text=_("不填即只排一天。"))
+    leader = forms.CharField(label=_("带班领导"), max_length=40)
+    leader_phone = forms.CharField(label=_("带班电话"), max_length=20, widget=forms.TextInput(attrs={"type": "tel"}))
+    officer = forms.CharField(label=_("值班员"), max_length=40)
+    officer_phone = forms.CharField(label=_("值班电话"), max_length=20, widget=forms.TextInput(attrs={"type": "tel"}))
+
+    def __init__(self, units: list[Unit], day: date, *args: Any, **kwargs: Any) -> None:
+        """Offer the units the user may set, and the day looked at."""
+        super().__init__(*args, **kwargs)
+        own = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("path")
+        self.fields["of_unit"].queryset = own  # type: ignore[attr-defined]
+        self.initial.setdefault("of_unit", units[0].pk if units else None)
+        self.initial.setdefault("day", day)
 
 
 class TaskForm(StyledForm):

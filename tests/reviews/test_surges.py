@@ -19,8 +19,11 @@ from mediation.reviews.workflow import (
     build_surge_days,
     closing_figures,
     expire_surges,
+    gaps_of,
     in_force,
     propose_surge,
+    roster_of,
+    units_on_duty,
 )
 from tests.reviews.conftest import VILLAGE, local
 from tests.reviews.desk import Desk
@@ -28,6 +31,7 @@ from tests.reviews.hand import Hand
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 4)
 LONG = "逐户走访并当日反馈结果"
+DUTY = {"leader": "高某某", "leader_phone": "10000000001", "officer": "马某某", "officer_phone": "10000000002"}
 
 
 def propose(desk, **changed):
@@ -138,6 +142,7 @@ class TestActivation:
             "report_day": {"is_nil": True},
             "give_task": {"owner": desk.cast.township, "remark": LONG, "due_at": desk.moment + timedelta(days=1)},
             "finish_task": {"task": SurgeTask(pk=0), "remark": LONG},
+            "set_duty": {"of_unit": desk.cast.township, "day": FIRST, **DUTY},
         }
         surge = propose(desk)
         for verb in SURGE_VERBS:
@@ -270,6 +275,32 @@ class TestTasks:
         assert SurgeTask.objects.filter(done_at__isnull=True).get() == foreign
 
 
+class TestDuty:
+    """Who is on duty, per unit and day; nobody is 未排."""
+
+    def test_set_by_the_unit_or_the_command_for_days_on_end(self, desk):
+        surge = active(desk)
+        given: dict[str, Any] = {"day": FIRST, **DUTY}
+        go(desk, "set_duty", surge, "town_dispatcher", of_unit=desk.cast.township, until=LAST, **given)
+        go(desk, "set_duty", surge, "dispatcher", of_unit=desk.cast.county, **given)
+        go(desk, "set_duty", surge, "handler", of_unit=desk.cast.department, **given)
+        go(desk, "set_duty", surge, "leader", of_unit=desk.cast.township, **given | {"officer": "牛某某"})
+        assert surge.duties.get(of_unit=desk.cast.township, day=FIRST).officer == "牛某某"
+        units = units_on_duty(surge)
+        assert [missing for _day, missing in gaps_of(surge, units, FIRST)] == [1, 3, 3]
+        assert dict(roster_of(surge, FIRST, units))[desk.cast.other_township] is None
+        for who, unit in (("town_dispatcher", "other_township"), ("handler", "township"), ("handler", "county")):
+            with pytest.raises(NotAllowed):
+                go(desk, "set_duty", surge, who, of_unit=desk.cast.units[unit], **given)
+        wrong = ({"until": LAST + timedelta(days=1)}, {"day": FIRST - timedelta(days=1)}, {"officer_phone": "无"})
+        for changed in (*wrong, {"leader": ""}, {"of_unit": desk.cast.strange_township}):
+            with pytest.raises(NotPossible):
+                go(desk, "set_duty", surge, "leader", **{"of_unit": desk.cast.township} | given | changed)
+        desk.wait(days=1)
+        with pytest.raises(NotPossible, match="过去的值班"):
+            go(desk, "set_duty", surge, "leader", of_unit=desk.cast.township, **given)
+
+
 class TestDays:
     """Frozen at the cut-off, exactly once, and written from that alone."""
 
@@ -287,6 +318,7 @@ class TestDays:
                 hand.then(script, "verify", f"{at[:10]} 18:00")
                 hand.do(script)
             go(desk, "report_day", surge, "town_dispatcher", remark="走访三户，情绪平稳")
+            go(desk, "set_duty", surge, "town_dispatcher", of_unit=desk.cast.township, day=FIRST, **DUTY)
             due = local("2026-03-02 12:00")
             go(desk, "give_task", surge, "leader", owner=desk.cast.other_township, remark=LONG, due_at=due)
             desk.hire("other_town_clerk", Role.CENTRE_CLERK, "other_township")
@@ -336,6 +368,10 @@ class TestDays:
         assert "重点关注邻里类事项。" in prose(assessment)
         assert "累计下达任务1项，逾期1项。" in prose(dispatch)
         (tasks,) = [block for block in dispatch.blocks if isinstance(block, Table) and block.id == "tasks"]
+        (duty,) = [block for block in dispatch.blocks if isinstance(block, Table) and block.id == "duty"]
+        assert ("滨河街道", "高某某 10000000001", "马某某 10000000002") in duty.rows
+        assert [row[1] for row in duty.rows].count("未排") == 3
+        assert "次日尚有4个单位未排。" in prose(dispatch)
         assert [str(cell) for cell in tasks.rows[0]] == [desk.cast.other_township.name, LONG, "3月2日12时", "逾期"]
         assert f"{desk.cast.other_township.name}有任务逾期" in prose(bulletin)
         for outline in (assessment, dispatch, bulletin):

@@ -42,6 +42,7 @@ from mediation.reviews.workflow.suggestions import (
     propose_suggestion,
 )
 from mediation.reviews.workflow.surge_days import build_surge_days, closing_figures
+from mediation.reviews.workflow.surge_duty import gaps_of, roster_of, set_duty, units_on_duty
 from mediation.reviews.workflow.surge_limits import in_force, tend_limits
 from mediation.reviews.workflow.surge_moves import SURGE_MOVES, SURGES
 from mediation.reviews.workflow.surges import (
@@ -86,6 +87,7 @@ SURGE_VERBS: dict[str, Callable[..., Any]] = {
     "report_day": report_day,
     "give_task": give_task,
     "finish_task": finish_task,
+    "set_duty": set_duty,
     "end_surge": end_surge,
 }
 """The same for surges; ``propose_surge`` makes one, the clock ends it at the latest."""
@@ -131,6 +133,7 @@ __all__ = [
     "end_surge",
     "expire_surges",
     "finish_task",
+    "gaps_of",
     "give_task",
     "hand_typed",
     "in_force",
@@ -148,8 +151,10 @@ __all__ = [
     "report_day",
     "return_paper",
     "rhythms",
+    "roster_of",
     "scores",
     "send_mails",
+    "set_duty",
     "set_organ",
     "set_reviews_from",
     "state_population",
@@ -157,4 +162,5 @@ __all__ = [
     "submit_paper",
     "tend_limits",
     "unacknowledged",
+    "units_on_duty",
 ]

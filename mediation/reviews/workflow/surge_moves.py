@@ -77,6 +77,23 @@ SURGE_MOVES = table(
         why="By the unit it was given to, or by the command for it.",
     ),
     Move(
+        "set_duty",
+        _("安排值班"),
+        frozenset({S.ACTIVE}),
+        None,
+        {**ADDRESSED, **dict.fromkeys(COMMAND, Tie.PLACE_OR_ADDRESSED)},
+        needs=(
+            Need("of_unit", "unit", _("单位")),
+            Need("day", "date", _("日期")),
+            Need("until", "date", _("至"), required=False),
+            Need("leader", "short", _("带班领导")),
+            Need("leader_phone", "short", _("带班电话")),
+            Need("officer", "short", _("值班员")),
+            Need("officer_phone", "short", _("值班电话")),
+        ),
+        why="Per unit and day, by the command or the unit itself; a day without is shown as 未排.",
+    ),
+    Move(
         "end_surge",
         _("结束战时机制"),
         frozenset({S.ACTIVE}),

@@ -142,7 +142,7 @@ def report_day(*, pk: int, by: Actor, at: datetime, is_nil: bool = False, remark
         said = remark.strip()
         if is_nil == bool(said):
             raise NotPossible(_("请填写情况，或勾选零报告，二者选一。"), "remark")
-        units = _reporting_units(surge, step.user)
+        units = reporting_units(surge, step.user)
         done = set(surge.reports.filter(of_unit__in=units, day=day).values_list("of_unit_id", flat=True))
         unit = next((one for one in units if one not in done), None)
         if unit is None:
@@ -156,7 +156,7 @@ def report_day(*, pk: int, by: Actor, at: datetime, is_nil: bool = False, remark
     return reported
 
 
-def _reporting_units(surge: Surge, user: Any) -> list[int]:
+def reporting_units(surge: Surge, user: Any) -> list[int]:
     """The units of the surge for which the user speaks, usually one."""
     required = {row.of_unit_id for row in surge.units.all()}
     spoken_for = [unit for held in standing_of(user).posts if held.role in ADDRESSED for unit in addresses(held)]
@@ -191,7 +191,7 @@ def finish_task(*, pk: int, by: Actor, at: datetime, task: SurgeTask, remark: st
     def change(surge: Surge, step: Step[Surge]) -> None:
         row = surge.tasks.filter(pk=task.pk).select_for_update(of=("self",)).first()
         # Row-level security hides other units' tasks from a unit.
-        if row is None or not (_commands(surge, step.user) or row.owner_id in _reporting_units(surge, step.user)):
+        if row is None or not (commands(surge, step.user) or row.owner_id in reporting_units(surge, step.user)):
             raise NotAllowed(_("只能报告本单位的任务。"))
         if row.done_at is not None:
             raise NotPossible(_("该任务已完成。"), "task")
@@ -203,7 +203,8 @@ def finish_task(*, pk: int, by: Actor, at: datetime, task: SurgeTask, remark: st
     return finished
 
 
-def _commands(surge: Surge, user: Any) -> bool:
+def commands(surge: Surge, user: Any) -> bool:
+    """Whether the user belongs to the command of the place."""
     return any(
         held.role in COMMAND and getattr(surge, LEVELS[held.level]) == held.place_id for held in standing_of(user).posts
     )
