@@ -53,6 +53,7 @@ DESKS: tuple[Group, ...] = (
             Link("home", _("今日工作"), "home", EVERYBODY, short=_("今日")),
             Link("cases:incident-report", _("上报事件"), "plus", REPORTERS, short=_("上报")),
             Link("cases:report-list", _("我的上报"), "send", REPORTERS),
+            Link("cases:nil-report", _("零报告"), "circle-check", REPORTERS),
         ),
     ),
     Group(

@@ -23,6 +23,7 @@ from mediation.reviews.workflow import (
     in_force,
     propose_surge,
     roster_of,
+    to_report,
     units_on_duty,
 )
 from tests.reviews.conftest import VILLAGE, local
@@ -193,7 +194,12 @@ class TestReporting:
         for needs in ({}, {"is_nil": True, "remark": "有事"}):
             with pytest.raises(NotPossible, match="二者选一"):
                 go(desk, "report_day", surge, "town_dispatcher", **needs)
+        with desk.acting("town_dispatcher") as user:
+            assert [row.of_unit for row in to_report(user, desk.moment)] == [desk.cast.township]
+            assert to_report(user, local("2026-03-02 17:00")) == to_report(user, local("2026-03-05 09:00")) == []
         go(desk, "report_day", surge, "town_dispatcher", is_nil=True)
+        with desk.acting("town_dispatcher") as user:
+            assert to_report(user, desk.moment) == []
         report = surge.reports.get()
         assert (report.of_unit, report.day, report.is_nil) == (desk.cast.township, FIRST, True)
 

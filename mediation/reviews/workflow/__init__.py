@@ -54,6 +54,7 @@ from mediation.reviews.workflow.surges import (
     give_task,
     propose_surge,
     report_day,
+    to_report,
 )
 
 PAPER_VERBS: dict[str, Callable[..., Any]] = {
@@ -161,6 +162,7 @@ __all__ = [
     "state_suits",
     "submit_paper",
     "tend_limits",
+    "to_report",
     "unacknowledged",
     "units_on_duty",
 ]

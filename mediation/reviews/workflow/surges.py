@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from cases.codes import categories as known_categories
@@ -15,7 +16,7 @@ from grid.models import Unit
 from grid.scope import LEVELS, SHANGHAI, Role, local_day, standing_of
 from mediation.reviews import periods
 from mediation.reviews.models import Surge, SurgeReport, SurgeTask, SurgeUnit
-from mediation.reviews.models.moving import addresses
+from mediation.reviews.models.moving import addressed_ids, addresses
 from mediation.reviews.workflow.paper_moves import ADDRESSED
 from mediation.reviews.workflow.papers import words
 from mediation.reviews.workflow.surge_moves import COMMAND, SURGES
@@ -164,6 +165,22 @@ def reporting_units(surge: Surge, user: Any) -> list[int]:
     if not units:
         raise NotAllowed(_("您的单位不在报告范围内。"))
     return units
+
+
+def to_report(user: Any, at: datetime) -> list[SurgeUnit]:
+    """The units of the user's that have still to report today, each with its surge; none after the cut-off."""
+    units, day = addressed_ids(standing_of(user)), local_day(at)
+    if not units:
+        return []
+    due = SurgeUnit.objects.filter(
+        ~Exists(SurgeReport.objects.filter(surge=OuterRef("surge"), of_unit=OuterRef("of_unit"), day=day)),
+        of_unit__in=units,
+        surge__status=Surge.Status.ACTIVE,
+        surge__starts_on__lte=day,
+        surge__ends_on__gte=day,
+        surge__cut_off__gt=at.astimezone(SHANGHAI).time(),
+    )
+    return list(due.select_related("surge", "of_unit").order_by("pk"))
 
 
 def give_task(*, pk: int, by: Actor, at: datetime, owner: Unit, remark: str, due_at: datetime) -> Surge:
