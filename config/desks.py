@@ -53,7 +53,7 @@ DESKS: tuple[Group, ...] = (
             Link("home", _("今日工作"), "home", EVERYBODY, short=_("今日")),
             Link("cases:incident-report", _("上报事件"), "plus", REPORTERS, short=_("上报")),
             Link("cases:report-list", _("我的上报"), "send", REPORTERS),
-            Link("cases:nil-report", _("零报告"), "circle-check", REPORTERS),
+            Link("cases:nil-report", _("零报告"), "circle-check", frozenset({R.GRID_WORKER})),
         ),
     ),
     Group(
@@ -61,6 +61,7 @@ DESKS: tuple[Group, ...] = (
         (
             Link("cases:incident-list", _("事件办理"), "clipboard-list", TRIAGE, ("/incidents/",), _("事件")),
             Link("mediation:case-list", _("纠纷调解"), "heart-handshake", CASEWORK, ("/cases/",), _("纠纷")),
+            Link("cases:nil-report", _("零报告"), "circle-check", REPORTERS - {R.GRID_WORKER}),
             Link("inspections:sample-today", _("日巡查"), "clipboard-check", CENTRE, ("/inspections/",)),
         ),
     ),

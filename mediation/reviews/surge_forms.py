@@ -20,6 +20,14 @@ USUAL_DAYS = 7
 USUAL_FACTOR = Decimal("0.5")
 
 
+class UnitField(forms.ModelChoiceField):
+    """One of the units, by its name."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        """Return the name alone."""
+        return unit.name
+
+
 class UnitsField(forms.ModelMultipleChoiceField):
     """Units by their names; all lie in one place, so codes would only be noise."""
 
@@ -94,7 +102,7 @@ class SurgeForm(StyledForm):
 class DutyForm(StyledForm):
     """Who is on duty in a unit, for a day or some days on end."""
 
-    of_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"))
+    of_unit = UnitField(Unit.objects.none(), label=_("单位"))
     day = forms.DateField(label=_("日期"), widget=DateInput())
     until = forms.DateField(label=_("至"), widget=DateInput(), required=False, help_text=_("不填即只排一天。"))
     leader = forms.CharField(label=_("带班领导"), max_length=40)
@@ -114,7 +122,7 @@ class DutyForm(StyledForm):
 class TaskForm(StyledForm):
     """One task of the daily dispatch."""
 
-    owner = forms.ModelChoiceField(Unit.objects.none(), label=_("责任单位"))
+    owner = UnitField(Unit.objects.none(), label=_("责任单位"))
     remark = forms.CharField(label=_("任务"), widget=forms.Textarea(attrs={"rows": 3}))
     due_at = forms.DateTimeField(label=_("完成时限"), widget=MomentInput())
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.codes import categories
 from cases.forms import MoveForm, attempt
-from cases.models import LimitSetting
 from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
 from cases.words import named
 from grid.forms import sent
@@ -42,7 +41,7 @@ from mediation.reviews.workflow import (
 )
 from mediation.reviews.workflow.surge_days import due_today
 from mediation.reviews.workflow.surge_moves import STAFF
-from mediation.reviews.workflow.surges import commands
+from mediation.reviews.workflow.surges import STEPS, commands
 
 APART = ("finish_task", "set_duty")
 """Moves whose buttons stand beside what they are about."""
@@ -106,7 +105,7 @@ def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "surge": surge,
         "number": number(surge),
         "categories": [named(known[code]) for code in surge.categories if code in known],
-        "hours": [(LimitSetting.Step(step).label, hours) for step, hours in surge.step_hours.items()],
+        "hours": [(step.label, surge.step_hours[step]) for step in STEPS if step in surge.step_hours],
         "moves": [move for move in moves if move.verb not in APART],
         "reports": list(_reports(request, surge, now)),
         "closes_at": due_today(surge, now),
