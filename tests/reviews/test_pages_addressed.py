@@ -10,7 +10,7 @@ from django.urls import reverse
 from cases.models import Notice
 from cases.relay import relay_once
 from grid import rls
-from mediation.reviews.models import Review, Suggestion
+from mediation.reviews.models import Delivery, Review, Suggestion
 from mediation.reviews.workflow import SUGGESTION_VERBS, set_organ
 from tests.reviews.desk import Desk
 
@@ -52,6 +52,9 @@ def test_a_department_reads_what_was_sent_to_it_and_answers(desk):
         due = (desk.moment + timedelta(days=9)).date()
         decide(desk, "accept_suggestion", suggestion, owner=desk.cast.department, due_on=due)
         desk.go("issue_paper", paper, "leader")
+        # What is sent to the place is for its centre; a department of the place is another unit.
+        to_place = {"to_unit": desk.cast.county, "purpose": "issued", "at": desk.now()}
+        Delivery.objects.create(paper=desk.draft(kept), review=kept, **to_place, **kept.levels)
     handler = at(desk, "handler")
     received = text(handler, "paper-list")
     assert reverse("reviews:paper-detail", args=[sent_to_it.pk]) in received

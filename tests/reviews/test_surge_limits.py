@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from cases.models import Case, ClockEntry, Incident
+from cases.moves import NotPossible
 from cases.workflow.clocks import replayed
 from grid import rls
 from mediation.reviews.workflow import approve_surge, end_surge, expire_surges, propose_surge, tend_limits
 from mediation.reviews.workflow.surge_limits import shorten_limits
-from tests.cases.stage import START, Stage
+from tests.cases.stage import START, SYSTEM, Stage
 
 USUAL, HALF = (7, date(2024, 11, 29)), (4, date(2024, 11, 26))
 """Working days of an ordinary matter from Wednesday 20 November 2024, and its last day; half of seven is four."""
@@ -150,6 +151,10 @@ def test_running_limits_are_shortened_logged_and_given_back(stage):
     assert surge.limits_set_at == begun
 
     reason = f"surge:{surge.pk}"
+    with pytest.raises(NotPossible, match="没有可以缩短"):
+        stage.do("shorten_limits", late, SYSTEM)
+    with pytest.raises(NotPossible, match="没有因战时"):
+        stage.do("restore_limits", waiting, SYSTEM, reason="surge:0")
     assert stage.incident_now(waiting).step_due_at == begun + timedelta(hours=4)
     assert log_of(waiting, "step") == [("recompute", begun + timedelta(hours=4), reason)]
     assert stage.incident_now(handled).step_due_at == begun + timedelta(hours=2)
@@ -182,8 +187,10 @@ def test_running_limits_are_shortened_logged_and_given_back(stage):
 
 
 def test_a_limit_that_began_shorter_is_the_usual_one_afterwards_and_survives_a_pause(stage):
-    surge = surge_at(stage)
+    surge = surge_at(stage, step_hours={"triage": 72})
     pk = stage.incident("triaged", description="楼道堆放杂物，邻里多次争吵未果")
+    # Three days are more than the usual one: nothing gets longer.
+    assert stage.incident_now(pk).step_due_at is None
     stage.do("assign_incident", pk, "dispatcher", lead_unit=stage.cast.department)
     assert stage.incident_now(pk).due_at.date() == HALF[1]
     tend_limits(at=stage.now())
