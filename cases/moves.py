@@ -295,6 +295,8 @@ def _is_tied(tie: Tie, record: Any, held: Held, user: Any) -> bool:
         return any(row.state == "offered" and row.to_unit_id == held.unit_id for row in record.hand_overs.all())
     if tie is Tie.ADDRESSED:
         return bool(record.is_addressed_to(held))
+    if tie is Tie.PLACE_OR_ADDRESSED:
+        return _is_tied(Tie.PLACE, record, held, user) or bool(record.is_addressed_to(held))
     if tie is Tie.WORK and record.lead_unit_id == held.unit_id:
         return True
     if tie in (Tie.ASSIST, Tie.WORK):

@@ -25,6 +25,7 @@ class Tie(Enum):
     ASSIST = "holds the post at a unit asked to assist"
     WORK = "holds the post at the lead unit or at one asked to assist"
     ADDRESSED = "holds the post at a unit, or stands at a place, the record is addressed to"
+    PLACE_OR_ADDRESSED = "holds the post at or above the record's place, or is addressed"
     MACHINE = "is the machine itself"
 
 

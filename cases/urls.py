@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import calendar, files, incidents, moves, notices, opening, parties, reports, reveals
+from cases.views import calendar, files, incidents, moves, nil, notices, opening, parties, reports, reveals
 
 app_name = "cases"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("report/similar/", reports.report_similar, name="report-similar"),
     path("report/<int:pk>/receipt/", reports.report_receipt, name="report-receipt"),
     path("reports/", reports.report_list, name="report-list"),
+    path("nil/", nil.nil_report, name="nil-report"),
     # Incidents
     path("incidents/", incidents.incident_list, name="incident-list"),
     path("incidents/verify/", incidents.incident_verify_many, name="incident-verify-many"),

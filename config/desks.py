@@ -16,6 +16,7 @@ TRIAGE = CENTRE | {R.VILLAGE_LEADER, R.HANDLER, R.LEADER}
 CASEWORK = CENTRE | {R.MEDIATOR, R.COMMITTEE_DIRECTOR, R.HANDLER, R.LEADER}
 ROSTER_READERS = CENTRE | {R.VILLAGE_LEADER, R.MEDIATOR, R.COMMITTEE_DIRECTOR, R.LEADER}
 REVIEWERS = CENTRE | {R.LEADER}
+ADDRESSEES = frozenset({R.HANDLER, R.COMMITTEE_DIRECTOR})
 ADMINS = frozenset({R.SYSTEM_ADMIN, R.SECURITY_ADMIN})
 EVERYBODY = frozenset(Role)
 
@@ -52,6 +53,7 @@ DESKS: tuple[Group, ...] = (
             Link("home", _("今日工作"), "home", EVERYBODY, short=_("今日")),
             Link("cases:incident-report", _("上报事件"), "plus", REPORTERS, short=_("上报")),
             Link("cases:report-list", _("我的上报"), "send", REPORTERS),
+            Link("cases:nil-report", _("零报告"), "circle-check", frozenset({R.GRID_WORKER})),
         ),
     ),
     Group(
@@ -59,6 +61,7 @@ DESKS: tuple[Group, ...] = (
         (
             Link("cases:incident-list", _("事件办理"), "clipboard-list", TRIAGE, ("/incidents/",), _("事件")),
             Link("mediation:case-list", _("纠纷调解"), "heart-handshake", CASEWORK, ("/cases/",), _("纠纷")),
+            Link("cases:nil-report", _("零报告"), "circle-check", REPORTERS - {R.GRID_WORKER}),
             Link("inspections:sample-today", _("日巡查"), "clipboard-check", CENTRE, ("/inspections/",)),
         ),
     ),
@@ -66,6 +69,7 @@ DESKS: tuple[Group, ...] = (
         _("研判"),
         (
             Link("reviews:review-list", _("研判报告"), "chart-bar", REVIEWERS, ("/reviews/",), _("研判")),
+            Link("reviews:paper-list", _("收到的公文"), "file-text", ADDRESSEES, ("/reviews/",), _("公文")),
             Link("reviews:measure-list", _("指标口径"), "list-details", REVIEWERS, ("/reviews/measures/",)),
         ),
     ),
@@ -97,18 +101,18 @@ class Shown:
 
 def desks_for(roles: frozenset[Role], path: str) -> Iterator[Shown]:
     """Yield the groups that ``roles`` may open, each link with whether ``path`` lies under it."""
-    current = _current(path)
+    current = _current(path, roles)
     for group in DESKS:
         links = [(link, link.name == current) for link in group.links if link.roles & roles or link.roles is EVERYBODY]
         if links:
             yield Shown(group.label, links)
 
 
-def _current(path: str) -> str:
-    """The entry whose address is the longest beginning of ``path``."""
+def _current(path: str, roles: frozenset[Role]) -> str:
+    """The entry, of those ``roles`` may open, whose address is the longest beginning of ``path``."""
     best, length = "", 0
     for group in DESKS:
-        for link in group.links:
+        for link in (link for link in group.links if link.roles & roles or link.roles is EVERYBODY):
             if path == link.url:
                 return link.name
             for prefix in link.under:

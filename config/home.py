@@ -16,13 +16,15 @@ from django.views.decorators.http import require_safe
 from cases import queues as incident_queues
 from cases.models import Case, Incident
 from cases.moves import Text
+from cases.workflow.quiet import Answer, own_answers
 from config.specimens import specimens
 from grid.keyset import counted
 from grid.models import Post
-from grid.scope import CASES, Role, standing_of
+from grid.scope import CASES, Role, local_day, standing_of
 from mediation import queues as case_queues
 from mediation.models import Session
 from mediation.reviews.shelves import latest, missing_of, own_units
+from mediation.reviews.workflow import to_report
 
 SHOWN = 6
 REPORTERS = frozenset({Role.GRID_WORKER, Role.VILLAGE_LEADER})
@@ -60,6 +62,8 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         "reviews": _reviews(user, now),
         "reports": _reports(user) if standing.roles & REPORTERS else [],
         "roles": standing.roles,
+        "quiet": [row for row in own_answers(user, local_day(now)) if row.answer != Answer.REPORTED],
+        "surges": to_report(user, now),
         "is_reporter": bool(standing.roles & REPORTERS),
         "day": now,
     }

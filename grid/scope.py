@@ -55,6 +55,7 @@ class Reach(Enum):
     SUBTREE_OPEN = "everything at or under the post's place but restricted records (DOMAIN.md PV-06)"
     ASSIGNED = "what was assigned to the user or the unit, wherever it lies"
     OWN = "what the user reported"
+    ADDRESSED = "what was laid before the unit where the post is held, wherever it lies"
 
 
 INCIDENTS, CASES, REVIEWS, ROSTER, AUDIT = "incidents", "cases", "reviews", "roster", "audit"
@@ -67,9 +68,15 @@ REACH: dict[Role, dict[str, Reach]] = {
     Role.VILLAGE_LEADER: {INCIDENTS: Reach.SUBTREE_OPEN, CASES: Reach.ASSIGNED, **_SEES_ROSTER},
     Role.CENTRE_CLERK: _CENTRE,
     Role.CENTRE_DISPATCHER: {**_CENTRE, INCIDENTS: Reach.SUBTREE, CASES: Reach.SUBTREE},
-    Role.HANDLER: {INCIDENTS: Reach.ASSIGNED, CASES: Reach.ASSIGNED},
+    # A department and a committee read what was sent to them; the reviews of their place stay the centre's.
+    Role.HANDLER: {INCIDENTS: Reach.ASSIGNED, CASES: Reach.ASSIGNED, REVIEWS: Reach.ADDRESSED},
     Role.MEDIATOR: {CASES: Reach.ASSIGNED, INCIDENTS: Reach.ASSIGNED, **_SEES_ROSTER},
-    Role.COMMITTEE_DIRECTOR: {CASES: Reach.ASSIGNED, INCIDENTS: Reach.ASSIGNED, **_SEES_ROSTER},
+    Role.COMMITTEE_DIRECTOR: {
+        CASES: Reach.ASSIGNED,
+        INCIDENTS: Reach.ASSIGNED,
+        REVIEWS: Reach.ADDRESSED,
+        **_SEES_ROSTER,
+    },
     Role.CENTRE_SUPERVISOR: _CENTRE,
     # Leaders read aggregates, and the cases they lead themselves (包案).
     Role.LEADER: {INCIDENTS: Reach.ASSIGNED, CASES: Reach.ASSIGNED, REVIEWS: Reach.SUBTREE, **_SEES_ROSTER},

@@ -19,7 +19,17 @@ from grid.workflow import add_user, open_unit, seat
 from mediation.models import Agreement, Committee, Mediator, Obligation, Session, Studio
 from mediation.reviews import periods
 from mediation.reviews.indicators import REGISTER_VERSION, figures_of
-from mediation.reviews.models import InspectionItem, InspectionSample, Paper, Recipient, Review, Suggestion, Surge
+from mediation.reviews.models import (
+    Delivery,
+    InspectionItem,
+    InspectionSample,
+    Paper,
+    Recipient,
+    Review,
+    Suggestion,
+    Surge,
+    SurgeUnit,
+)
 from tests.cast import SINCE, Cast, build_cast
 
 THEN = timezone.now() - timedelta(hours=1)
@@ -108,6 +118,7 @@ def build_world() -> World:
         _incident(world, name, place, filler)
         _inspection(world, name, place)
         _case(world, name, place, filler)
+    _addressed(world)
     _incidents_given(world, filler)
     _cases_given(world, filler)
     _inboxes(world)
@@ -168,6 +179,63 @@ def _review(world: World, key: str, place: Unit) -> None:
         for actor in set(world.cast.users) - {actor for actor, level in ACTOR_LEVELS.items() if level != "city"}:
             for noun, one in made.items():
                 world.put(noun, f"{actor}:child", one.pk)
+
+
+def _addressed(world: World) -> None:
+    """What was sent to a department and a committee of the county, and to nobody else."""
+    cast = world.cast
+    period = periods.parse("monthly", "2024-01-01")
+    days = {"start": str(period.start_on), "end": str(period.end_on), "as_of": period.end.isoformat()}
+    review = Review(
+        kind="monthly",
+        start=period.start,
+        end=period.end,
+        as_of=period.end,
+        version=1,
+        reason=Review.Reason.DUE,
+        figures={"unit": cast.county.code, "kind": "monthly", **days, "measures": figures_of({})},
+        register_version=REGISTER_VERSION,
+        snapshot="100:100:",
+        built_at=THEN,
+    )
+    paper = Paper(
+        review=review,
+        kind=review.kind,
+        status=Paper.Status.CHECKED,
+        objections_until=THEN + timedelta(days=9),
+        last_event_at=THEN,
+    )
+    surge = Surge(
+        status=Surge.Status.ACTIVE,
+        reason="重大节日期间维护稳定",
+        authority="区委政法委会议决定",
+        starts_on=SINCE,
+        ends_on=SINCE,
+        cut_off=time(17),
+        proposed_by=cast.supervisor,
+        last_event_at=THEN,
+    )
+    for row in (review, paper, surge):
+        row.lie_at(cast.county)
+        row.save(force_insert=True)
+    for actor, unit in (("handler", cast.department), ("director", cast.committee.unit)):
+        Delivery.objects.create(
+            paper=paper, review=review, to_unit=unit, purpose=Delivery.Purpose.OBJECTIONS, at=THEN, **paper.levels
+        )
+        SurgeUnit.objects.create(surge=surge, of_unit=unit, **surge.levels)
+        suggestion = Suggestion(
+            review=review,
+            status=Suggestion.Status.ACCEPTED,
+            text="开展一次专项排查",
+            owner=unit,
+            due_on=THEN.date(),
+            last_event_at=THEN,
+        )
+        suggestion.lie_at(cast.county)
+        suggestion.save(force_insert=True)
+        made = {"review": review, "paper": paper, "suggestion": suggestion, "surge": surge}
+        for noun, one in made.items():
+            world.put(noun, f"{actor}:own", one.pk)
 
 
 def _inspection(world: World, key: str, place: Unit) -> None:

@@ -123,6 +123,9 @@ class Case(Placed):
     due_at = models.DateTimeField(_("调解期限"), null=True, blank=True)
     due_provisional = models.BooleanField(default=False)
     step_due_on = models.DateField(_("本环节时限"), null=True, blank=True)
+    step_due_at = models.DateTimeField(
+        _("本环节时限（时）"), null=True, blank=True, help_text="The hour, where a surge has shortened the day."
+    )
     suspended_at = models.DateTimeField(_("中止计时"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     agreed_at = models.DateTimeField(_("协议时间"), null=True, blank=True)

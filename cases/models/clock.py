@@ -20,6 +20,7 @@ class ClockEntry(Levels):
     class Clock(models.TextChoices):
         """What is limited."""
 
+        STEP = "step", _("环节时限")
         HANDLE = "handle", _("办理期限")
         MEDIATE = "mediate", _("调解期限")
         COURT = "court_referral", _("法院委派期限")
@@ -64,6 +65,16 @@ class ClockEntry(Levels):
 
     def __str__(self) -> str:
         return f"{self.clock} {self.action} {self.due_at}"
+
+    @property
+    def is_surge(self) -> bool:
+        """Whether a surge shortened the limit."""
+        return self.reason.startswith("surge:")
+
+    @property
+    def is_surge_end(self) -> bool:
+        """Whether a surge gave the limit back."""
+        return self.reason.startswith("surge_end:")
 
 
 class ClockRequest(Levels):

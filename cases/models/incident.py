@@ -117,6 +117,9 @@ class Incident(Placed):
     due_at = models.DateTimeField(_("办结时限"), null=True, blank=True)
     due_provisional = models.BooleanField(default=False)
     step_due_on = models.DateField(_("本环节时限"), null=True, blank=True)
+    step_due_at = models.DateTimeField(
+        _("本环节时限（时）"), null=True, blank=True, help_text="The hour, where a surge has shortened the day."
+    )
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     outcome = models.CharField(_("办结结果"), max_length=20, choices=Outcome.choices, blank=True)
     closed_level = models.CharField(_("办结层级"), max_length=8, choices=HandlingLevel.choices, blank=True)

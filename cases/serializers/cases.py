@@ -96,6 +96,7 @@ class CaseOut(serializers.ModelSerializer[Case]):
             "due_at",
             "due_provisional",
             "step_due_on",
+            "step_due_at",
             "suspended_at",
             "accepted_at",
             "agreed_at",

@@ -171,6 +171,7 @@ class IncidentOut(serializers.ModelSerializer[Incident]):
             "due_at",
             "due_provisional",
             "step_due_on",
+            "step_due_at",
             "closed_at",
             "outcome",
             "closed_level",

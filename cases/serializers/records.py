@@ -47,6 +47,7 @@ class Row(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField(allow_null=True)
     due_provisional = serializers.BooleanField()
     step_due_on = serializers.DateField(allow_null=True)
+    step_due_at = serializers.DateTimeField(allow_null=True, help_text="The hour, where a surge has shortened it.")
     closed_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField()
 
@@ -70,6 +71,7 @@ class Row(serializers.Serializer[Any]):
             "due_at": moment(record.due_at),
             "due_provisional": record.due_provisional,
             "step_due_on": record.step_due_on and record.step_due_on.isoformat(),
+            "step_due_at": moment(record.step_due_at),
             "closed_at": moment(record.closed_at),
             "version": record.version,
         }

@@ -96,6 +96,12 @@ from cases.workflow.safety import (
     set_case_risk,
     unflag_violence,
 )
+from cases.workflow.shortening import (
+    restore_case_limits,
+    restore_limits,
+    shorten_case_limits,
+    shorten_limits,
+)
 from cases.workflow.triage import escalate_incident, recall_incident, send_down_incident, triage_incident
 
 INCIDENT_VERBS: dict[str, Callable[..., Any]] = {
@@ -132,6 +138,8 @@ INCIDENT_VERBS: dict[str, Callable[..., Any]] = {
         grant_extension,
         grant_suspension,
         recompute_limit,
+        restore_limits,
+        shorten_limits,
         refuse_request,
         resume_incident,
         archive_incident,
@@ -178,6 +186,8 @@ CASE_VERBS: dict[str, Callable[..., Any]] = {
         grant_case_extension,
         grant_case_suspension,
         recompute_case_limit,
+        restore_case_limits,
+        shorten_case_limits,
         refuse_case_request,
         resume_case,
         archive_case,
@@ -282,6 +292,8 @@ __all__ = [
     "report_incidents",
     "report_nothing",
     "resolve_case",
+    "restore_case_limits",
+    "restore_limits",
     "resubmit_incident",
     "resume_case",
     "resume_incident",
@@ -296,6 +308,8 @@ __all__ = [
     "set_limit",
     "set_risk",
     "settle_case",
+    "shorten_case_limits",
+    "shorten_limits",
     "start_incident",
     "sustain_objection",
     "terminate_case",

@@ -9,7 +9,7 @@ from cases.deadlines import COURT_REFERRAL_DAYS, MEDIATION_MONTHS, after_days, a
 from cases.models import Access, Case, ClockEntry, Party, Source
 from cases.moves import Actor, NotPossible, Step, perform
 from cases.workflow.case_moves import CASES
-from cases.workflow.clocks import load_calendar, log, start_clock
+from cases.workflow.clocks import end_step, load_calendar, log, start_clock
 from cases.workflow.numbering import next_file_number
 from cases.workflow.offers import close_access, withdraw_offers
 
@@ -97,7 +97,7 @@ def accept_case(*, pk: int, by: Actor, at: datetime, violence_screened: bool = F
         close_access(case, step, Access.Reason.PROPOSED)
         case.accepted_at = step.at
         case.file_number = next_file_number(case.committee, step.at)
-        case.step_due_on = None
+        end_step(case)
         start_mediation_clock(case, step)
         _note_arbitration_day(case, step)
         step.remarks["remark"] = remark
@@ -133,7 +133,7 @@ def decline_case(*, pk: int, by: Actor, at: datetime, reason: str, remedies: Ite
     """Decline, telling the parties of the other routes."""
 
     def change(case: Case, step: CaseStep) -> None:
-        case.step_due_on = None
+        end_step(case)
         withdraw_offers(case, step)
         close_access(case, step, Access.Reason.PROPOSED)
         step.data["remedies"] = list(remedies)

@@ -1,7 +1,8 @@
 """Clocks: started, paused, lengthened, recomputed and stopped with a log entry each (DESIGN.md rule 8)."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,8 +38,23 @@ DEFAULT_LIMITS = {
 }
 """Working days (DOMAIN.md 4.3 [DZ] and 5: no national figure, so a unit can set its own)."""
 
-Shortener = Callable[[Any, datetime], tuple[Decimal, str] | None]
-"""Of a record and a moment: a factor above 0, at most 1, and the reason the log gives; None when nothing is changed."""
+
+@dataclass(frozen=True)
+class Shortening:
+    """What shortens a centre's own limits for a time: handling by a factor above 0, at most 1; steps to some hours."""
+
+    reason: str
+    """What the log says; begins with ``CUT``."""
+    factor: Decimal = Decimal(1)
+    hours: Mapping[str, int] = field(default_factory=dict)
+    """``LimitSetting.Step`` -> hours from the step's beginning; a step that is not named keeps its day."""
+
+
+CUT, CUT_END = "surge:", "surge_end:"
+"""How the log names that a limit was shortened, and that it no longer is."""
+
+Shortener = Callable[[Any, datetime], Sequence[Shortening]]
+"""Of a record and a moment: what shortens its limits then."""
 SHORTENERS: dict[str, Shortener] = {}
 """What shortens a centre's own limits for a time, by name; other apps put theirs here when they are ready."""
 
@@ -75,10 +91,49 @@ def shortened(record: Any, days: int, at: datetime) -> tuple[int, str]:
 
     Limits the law fixes are never passed here (DOMAIN.md 7.1). The smallest factor counts.
     """
-    found = [answer for shorten in SHORTENERS.values() if (answer := shorten(record, at)) is not None]
-    factor, reason = min(found, default=(Decimal(1), ""))
+    factor, reason = min(((one.factor, one.reason) for one in shortenings(record, at)), default=(Decimal(1), ""))
     left = max(1, math.ceil(days * factor))
     return (left, reason) if left < days else (days, "")
+
+
+def shortenings(record: Any, at: datetime) -> list[Shortening]:
+    """Return whatever shortens a record's limits at a moment."""
+    return [found for shorten in SHORTENERS.values() for found in shorten(record, at)]
+
+
+def begin_step(record: Any, limit: str, step: Step[Any]) -> None:
+    """Set the limit of the step that begins: a day, and where a surge shortens it, an hour, which is logged."""
+    record.step_due_on, record.step_due_at = step_due(record, limit, step.at), None
+    cut_step(record, limit, step, Action.START)
+
+
+def begin_today(record: Any, step: Step[Any]) -> None:
+    """Let the step that begins be done by the end of the day."""
+    record.step_due_on, record.step_due_at = day_of(step.at), None
+
+
+def end_step(record: Any) -> None:
+    """Nothing is waited for any more."""
+    record.step_due_on, record.step_due_at = None, None
+
+
+def cut_step(record: Any, limit: str, step: Step[Any], action: str) -> bool:
+    """Shorten a running step to the hours a surge allows from now, and log it; False where that is not sooner.
+
+    What is overdue stays as it is.
+    """
+    found = min(
+        ((one.hours[limit], one.reason) for one in shortenings(record, step.at) if limit in one.hours), default=None
+    )
+    if found is None or record.step_due_on is None:
+        return False
+    hours, reason = found
+    due, sooner = record.step_due_at or end_of(record.step_due_on), step.at + timedelta(hours=hours)
+    if due <= step.at or sooner >= due:
+        return False
+    record.step_due_at = sooner
+    log(step, Clock.STEP, action, None, at=sooner, reason=reason)
+    return True
 
 
 def incident_limit(incident: Incident, at: datetime, limit_on: date | None) -> tuple[Due, int | None, str] | None:
@@ -129,7 +184,7 @@ def resume(record: Any, step: Step[Any], clock: str) -> None:
         return
     entries = [*record.clock_entries.filter(clock=clock).order_by("pk")]
     entries.append(ClockEntry(clock=clock, action=Action.RESUME, at=step.at))
-    due = _replayed(record, entries)
+    due = replayed(record, entries)
     if due is not None:
         record.due_at, record.due_provisional = due.at, due.is_provisional
         log(step, clock, Action.RESUME, due)
@@ -154,7 +209,7 @@ def recompute(record: Any, step: Step[Any]) -> None:
         raise NotPossible(_("时限不是暂定的。"))
     settled = False
     for clock in waiting:
-        due = _replayed(record, by_clock[clock])
+        due = replayed(record, by_clock[clock])
         if due is None or due.is_provisional:
             continue
         settled = True
@@ -208,32 +263,57 @@ def _is_provisional(entries: Sequence[ClockEntry]) -> bool:
     return bool(with_limit) and with_limit[-1].is_provisional
 
 
-def _replayed(record: Any, entries: Sequence[ClockEntry]) -> Due | None:
-    """Count the limit anew from the log of one clock, on the calendar as it is published now."""
+def replayed(record: Any, entries: Sequence[ClockEntry], *, is_cut: bool = True) -> Due | None:
+    """Count the limit anew from the log of one clock, on the calendar as it is published now.
+
+    What a surge shortened counts while it stands; without ``is_cut`` the usual limit is returned all the same.
+    """
     first = min(day_of(entry.at) for entry in entries)
     last = max(day_of(moment) for entry in entries for moment in (entry.at, entry.due_at) if moment is not None)
     calendar = load_calendar(first, (last - first).days + 120)
     due: Due | None = None
+    cut: Due | None = None
     paused_on: date | None = None
     in_working_days = False
-    for entry in entries:
+    for position, entry in enumerate(entries):
         if entry.action == Action.START:
-            due, in_working_days = _started(record, entry, calendar), entry.working_days is not None
+            days = _usual_days(entry, entries[position + 1 :])
+            due, cut, in_working_days = _started(record, entry, calendar, days), None, days is not None
         elif entry.action == Action.PAUSE:
             paused_on = day_of(entry.at)
-        elif entry.action == Action.RESUME and paused_on is not None and due is not None:
-            later = lengthened(calendar, due.on, paused_on, day_of(entry.at), in_working_days=in_working_days)
-            due = Due(later.on, due.is_provisional or later.is_provisional)
+        elif entry.action == Action.RESUME and paused_on is not None:
+            due, cut = (_later(calendar, limit, paused_on, day_of(entry.at), in_working_days) for limit in (due, cut))
             paused_on = None
         elif entry.action == Action.EXTEND and entry.due_at is not None:
-            due = Due(day_of(entry.due_at), False)
-    return due
+            due, cut = Due(day_of(entry.due_at), False), None
+        elif entry.reason.startswith(CUT) and entry.due_at is not None:
+            cut = Due(day_of(entry.due_at), False)
+        elif entry.reason.startswith(CUT_END):
+            cut = None
+    return min(due, cut, key=lambda limit: limit.on) if is_cut and due is not None and cut is not None else due
 
 
-def _started(record: Any, entry: ClockEntry, calendar: WorkCalendar) -> Due | None:
+def _usual_days(start: ClockEntry, later: Sequence[ClockEntry]) -> int | None:
+    """The working days a limit began with; those that came back when the surge under which it began was over."""
+    for entry in later:
+        if entry.action == Action.START:
+            break
+        if entry.reason.startswith(CUT_END) and entry.working_days is not None:
+            return entry.working_days
+    return start.working_days
+
+
+def _later(calendar: WorkCalendar, due: Due | None, paused_on: date, on: date, in_working_days: bool) -> Due | None:
+    if due is None:
+        return None
+    later = lengthened(calendar, due.on, paused_on, on, in_working_days=in_working_days)
+    return Due(later.on, due.is_provisional or later.is_provisional)
+
+
+def _started(record: Any, entry: ClockEntry, calendar: WorkCalendar, days: int | None) -> Due | None:
     start = day_of(entry.at)
-    if entry.working_days is not None:
-        return after_working_days(calendar, start, entry.working_days)
+    if days is not None:
+        return after_working_days(calendar, start, days)
     if entry.clock == Clock.MEDIATE:
         return after_months(calendar, start, MEDIATION_MONTHS)
     if entry.clock == Clock.COURT:

@@ -9,7 +9,7 @@ from cases.deadlines import REOPEN_DAYS
 from cases.models import Access, ClockEntry, Incident, LimitSetting
 from cases.moves import Actor, NotPossible, Step, perform
 from cases.workflow import reasons
-from cases.workflow.clocks import restart_clock, step_due, stop_clock
+from cases.workflow.clocks import begin_step, end_step, restart_clock, stop_clock
 from cases.workflow.handling import has_handled
 from cases.workflow.incident_moves import INCIDENTS
 from cases.workflow.levels import check_level
@@ -70,7 +70,7 @@ def end(incident: Incident, step: IncidentStep, outcome: str, level: str) -> Non
     incident.closed_at = step.at
     incident.outcome = outcome
     incident.closed_level = level
-    incident.step_due_on = None
+    end_step(incident)
     stop_clock(incident, step, HANDLE)
     withdraw_offers(incident, step)
     let_access_run_out(incident, step, Access.Reason.LEAD, Access.Reason.ASSIST)
@@ -111,7 +111,7 @@ def reopen_incident(*, pk: int, by: Actor, at: datetime, reason: str, remark: st
         unclose(incident)
         restart_clock(incident, step, HANDLE)
         prolong_access(incident, step, Q(reason=Access.Reason.LEAD, unit_id=incident.lead_unit_id))
-        incident.step_due_on = step_due(incident, LimitSetting.Step.TRIAGE, step.at)
+        begin_step(incident, LimitSetting.Step.TRIAGE, step)
         step.remarks["remark"] = remark
 
     return perform(INCIDENTS, "reopen_incident", pk=pk, by=by, at=at, change=change, reason=reason)

@@ -9,6 +9,7 @@ from cases.models import Access, Case, HandlingLevel
 from cases.moves import Actor, NotPossible, Step, perform
 from cases.workflow.accepting import start_mediation_clock
 from cases.workflow.case_moves import CASES
+from cases.workflow.clocks import end_step
 from cases.workflow.closing import check_reopening
 from cases.workflow.offers import close_access, let_access_run_out, prolong_access
 from cases.workflow.reasons import Prevention, ResolveReason
@@ -71,7 +72,7 @@ def close_case(
         if case.clock_requests.filter(state="asked").exists():
             raise NotPossible(_("有待审批的申请，不能结案。"))
         case.closed_at = step.at
-        case.step_due_on = None
+        end_step(case)
         let_access_run_out(case, step, *PERSONAL)
         if prevented:
             step.data["prevented"] = prevented

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Access, ClockEntry, HandOver, Incident, LimitSetting
 from cases.moves import Actor, NotPossible, Step, perform
-from cases.workflow.clocks import incident_limit, start_clock, step_due, stop_clock
+from cases.workflow.clocks import begin_step, end_step, incident_limit, start_clock, stop_clock
 from cases.workflow.incident_moves import INCIDENTS
 from cases.workflow.levels import check_level
 from cases.workflow.offers import answer_offer, close_access, offer, withdraw_offers
@@ -53,7 +53,7 @@ def assign_incident(
             limit = incident_limit(incident, step.at, limit_on)
             if limit is not None:
                 start_clock(incident, step, ClockEntry.Clock.HANDLE, *limit)
-        incident.step_due_on = step_due(incident, LimitSetting.Step.ACCEPT_INCIDENT, step.at)
+        begin_step(incident, LimitSetting.Step.ACCEPT_INCIDENT, step)
         step.data |= {"lead_unit": lead_unit.pk, "assisting": [unit.pk for unit in helpers]}
         step.remarks["remark"] = remark
 
@@ -77,7 +77,7 @@ def accept_incident(*, pk: int, by: Actor, at: datetime) -> Incident:
     def change(incident: Incident, step: IncidentStep) -> None:
         answer_offer(incident, step, State.ACCEPTED)
         incident.handler = step.user
-        incident.step_due_on = None
+        end_step(incident)
 
     return perform(INCIDENTS, "accept_incident", pk=pk, by=by, at=at, change=change)
 
@@ -90,7 +90,7 @@ def object_incident(*, pk: int, by: Actor, at: datetime, reason: str, remark: st
         if overruled.exists():
             raise NotPossible(_("本单位的异议已被驳回，不能再次提出。"))
         answer_offer(incident, step, State.OBJECTED)
-        incident.step_due_on = step_due(incident, LimitSetting.Step.TRIAGE, step.at)
+        begin_step(incident, LimitSetting.Step.TRIAGE, step)
         step.remarks["remark"] = remark
 
     return perform(INCIDENTS, "object_incident", pk=pk, by=by, at=at, change=change, reason=reason)
@@ -102,7 +102,7 @@ def sustain_objection(*, pk: int, by: Actor, at: datetime, remark: str = "") -> 
     def change(incident: Incident, step: IncidentStep) -> None:
         _judge_objection(incident, step, State.SUSTAINED)
         take_back(incident, step)
-        incident.step_due_on = step_due(incident, LimitSetting.Step.TRIAGE, step.at)
+        begin_step(incident, LimitSetting.Step.TRIAGE, step)
         step.remarks["remark"] = remark
 
     return perform(INCIDENTS, "sustain_objection", pk=pk, by=by, at=at, change=change)
@@ -115,7 +115,7 @@ def overrule_objection(*, pk: int, by: Actor, at: datetime, remark: str) -> Inci
         _judge_objection(incident, step, State.OVERRULED)
         assert incident.lead_unit is not None  # An objection comes from the lead unit.
         offer(incident, step, incident.lead_unit, Kind.LEAD, None)
-        incident.step_due_on = step_due(incident, LimitSetting.Step.ACCEPT_INCIDENT, step.at)
+        begin_step(incident, LimitSetting.Step.ACCEPT_INCIDENT, step)
         step.remarks["remark"] = remark
 
     return perform(INCIDENTS, "overrule_objection", pk=pk, by=by, at=at, change=change)
@@ -143,7 +143,7 @@ def void(incident: Incident, step: IncidentStep) -> None:
     """Nothing is left to do about a report found invalid or double."""
     take_back(incident, step)
     stop_clock(incident, step, ClockEntry.Clock.HANDLE)
-    incident.step_due_on = None
+    end_step(incident)
 
 
 def has_handled(incident: Incident, user: Any) -> bool:

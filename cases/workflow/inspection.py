@@ -6,10 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.deadlines import day_of
 from cases.models import DISPUTE_CLASS, Access, Case, Category, Incident, LimitSetting
 from cases.moves import Actor, NotPossible, Step, perform
-from cases.workflow.clocks import step_due
+from cases.workflow.clocks import begin_step, begin_today
 from cases.workflow.handling import has_handled, void
 from cases.workflow.incident_moves import INCIDENTS
 from cases.workflow.intake import check_description
@@ -28,7 +27,7 @@ def verify_incident(*, pk: int, by: Actor, at: datetime, remark: str = "") -> In
 
     def change(incident: Incident, step: IncidentStep) -> None:
         _not_own(incident, step)
-        incident.step_due_on = step_due(incident, LimitSetting.Step.TRIAGE, step.at)
+        begin_step(incident, LimitSetting.Step.TRIAGE, step)
         step.remarks["remark"] = remark
 
     return perform(INCIDENTS, "verify_incident", pk=pk, by=by, at=at, change=change)
@@ -60,7 +59,7 @@ def resubmit_incident(
         check_description(description)
         step.remarks["former_description"] = incident.description
         incident.description = description.strip()
-        incident.step_due_on = day_of(step.at)
+        begin_today(incident, step)
         incident.place_text = place_text or incident.place_text
         if category is not None and category.pk != incident.category_id:
             recategorise(incident, category, step)
@@ -128,7 +127,7 @@ def undo_void(*, pk: int, by: Actor, at: datetime, remark: str) -> Incident:
         if incident.duplicate_of_id:
             step.data["master"] = incident.duplicate_of_id
         incident.duplicate_of = None
-        incident.step_due_on = day_of(step.at)
+        begin_today(incident, step)
         step.remarks["remark"] = remark
 
     return perform(INCIDENTS, "undo_void", pk=pk, by=by, at=at, change=change)

@@ -12,7 +12,7 @@ from cases.codes import categories
 from cases.models import DISPUTE_CLASS, Access, Case, HandlingLevel, Incident, LimitSetting, Source
 from cases.moves import Actor, Need, NotPossible, Step, begin, check_role, check_state, perform
 from cases.workflow.case_moves import CASES
-from cases.workflow.clocks import step_due
+from cases.workflow.clocks import begin_step, end_step
 from cases.workflow.closing import convert_incident
 from cases.workflow.incident_moves import INCIDENT_MOVES
 from cases.workflow.incident_moves.ties import REMARK
@@ -63,7 +63,7 @@ def register_case(*, by: Actor, at: datetime, registration: Registration, incide
     case.lie_at(given.place)
 
     def change(case: Case, step: CaseStep) -> None:
-        case.step_due_on = step_due(case, LimitSetting.Step.ACCEPT_CASE, step.at)
+        begin_step(case, LimitSetting.Step.ACCEPT_CASE, step)
         if step.user is not None:
             step.add(Access(user=step.user, reason=Access.Reason.REGISTRAR, granted_at=step.at))
         step.notify = ("dispatchers",)
@@ -197,7 +197,7 @@ def withdraw_case(*, pk: int, by: Actor, at: datetime, reason: str, remark: str)
     """
 
     def change(case: Case, step: CaseStep) -> None:
-        case.step_due_on = None
+        end_step(case)
         withdraw_offers(case, step)
         close_access(case, step, Access.Reason.PROPOSED)
         step.remarks["remark"] = remark

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import ClockEntry, HandlingLevel, Incident, LimitSetting
 from cases.moves import Actor, NotPossible, Step, perform
-from cases.workflow.clocks import resume, step_due
+from cases.workflow.clocks import begin_step, resume
 from cases.workflow.handling import take_back
 from cases.workflow.incident_moves import INCIDENTS
 from cases.workflow.levels import check_level, desk_level, neighbour_level
@@ -37,7 +37,7 @@ def triage_incident(
         incident.complexity = complexity or incident.complexity
         incident.urgency = urgency or incident.urgency
         incident.handling_level = incident.handling_level or desk_level(incident, step)
-        incident.step_due_on = step_due(incident, LimitSetting.Step.TRIAGE, step.at)
+        begin_step(incident, LimitSetting.Step.TRIAGE, step)
         step.data["path"] = path
         step.remarks["remark"] = remark
 
@@ -77,7 +77,7 @@ def _move(incident: Incident, step: IncidentStep, direction: int) -> None:
     step.data |= {"level_from": incident.handling_level or HandlingLevel.TOWNSHIP, "level_to": unit.level}
     take_back(incident, step)
     incident.handling_level = unit.level
-    incident.step_due_on = step_due(incident, LimitSetting.Step.TRIAGE, step.at)
+    begin_step(incident, LimitSetting.Step.TRIAGE, step)
 
 
 def recall_incident(*, pk: int, by: Actor, at: datetime, remark: str) -> Incident:
@@ -88,7 +88,7 @@ def recall_incident(*, pk: int, by: Actor, at: datetime, remark: str) -> Inciden
         step.data["lead_unit"] = incident.lead_unit_id
         resume(incident, step, ClockEntry.Clock.HANDLE)
         take_back(incident, step)
-        incident.step_due_on = step_due(incident, LimitSetting.Step.TRIAGE, step.at)
+        begin_step(incident, LimitSetting.Step.TRIAGE, step)
         step.remarks["remark"] = remark
 
     return perform(INCIDENTS, "recall_incident", pk=pk, by=by, at=at, change=change)

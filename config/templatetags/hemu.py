@@ -62,13 +62,15 @@ def case_due(case: Any) -> SafeString:
         return due_chip(case.next_due_on or case.agreement_limit_on)
     if case.status in Case.BEFORE_AGREEMENT:
         return due(case)
-    return due_chip(case.step_due_on)
+    return step_due(case)
 
 
 @register.simple_tag
 def step_due(record: Any) -> SafeString:
     """The chip of the present step's own limit."""
-    return due_chip(record.step_due_on) if record.is_open else SafeString("")
+    if not record.is_open:
+        return SafeString("")
+    return due_chip(record.step_due_on) if record.step_due_at is None else hour_chip(record.step_due_at)
 
 
 @register.simple_tag
@@ -93,6 +95,16 @@ def due_chip(day: date | None, *, provisional: bool = False) -> SafeString:
     if provisional:
         text += _("（暂定）")
     return format_html('<span class="tag due tone-{}" title="{}">{}</span>', tone, full_day(day), text)
+
+
+def hour_chip(at: datetime) -> SafeString:
+    """Say in words how many hours there are to a moment, the moment itself in the title."""
+    left = (at - timezone.now()).total_seconds() / 3600
+    if left < 0:
+        tone, text = "bad due-over", _("逾期%(hours)s小时") % {"hours": int(-left)} if left <= -1 else _("已逾期")
+    else:
+        tone, text = "wait", _("剩%(hours)s小时") % {"hours": int(left)} if left >= 1 else _("不足1小时")
+    return format_html('<span class="tag due tone-{}" title="{}">{}</span>', tone, full_moment(at), text)
 
 
 @register.filter

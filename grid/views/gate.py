@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from grid.models import User
-from grid.scope import Role, standing_of
+from grid.scope import Reach, Role, standing_of
 
 
 def user_of(request: HttpRequest) -> User:
@@ -36,13 +36,14 @@ def open_to(*roles: Role) -> Callable[[View], View]:
     return decorate
 
 
-def seeing(noun: str) -> Callable[[View], View]:
-    """Let in whoever sees the noun at all (``grid.scope.REACH``); everybody else gets 403."""
+def seeing(noun: str, *reaches: Reach) -> Callable[[View], View]:
+    """Let in whoever sees the noun (``grid.scope.REACH``), with one of ``reaches`` if named; others get 403."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if not standing_of(request.user).sees(noun):
+            standing = standing_of(request.user)
+            if not (standing.reaching(noun, *reaches) if reaches else standing.sees(noun)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -14,9 +14,9 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Tell relay, inbox and clocks what papers and surges bring; ``cases`` knows nothing of reviews."""
         from cases.notices import REMINDERS
-        from mediation.reviews.workflow import sending, surges
+        from mediation.reviews.workflow import sending, surge_limits
 
         sending.register()
-        surges.register()
+        surge_limits.register()
         REMINDERS["review_issued"] = _("收到一份已印发的研判报告")
         REMINDERS["review_objections"] = _("有一份通报正在征求异议")

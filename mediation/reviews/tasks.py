@@ -30,11 +30,12 @@ def send_mails() -> None:
 
 @shared_task
 def tend_surges() -> None:
-    """End surges whose planned end is over, and freeze the days whose cut-off has passed. Safe twice and at once."""
+    """End surges whose planned end is over, freeze days whose cut-off has passed, change limits. Safe twice."""
     now = timezone.now()
     with system_scope():
         workflow.expire_surges(at=now)
     workflow.build_surge_days(at=now)
+    workflow.tend_limits(at=timezone.now(), seconds=SECONDS_PER_RUN)
 
 
 @shared_task

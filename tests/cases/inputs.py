@@ -6,7 +6,7 @@ function; ``ARRANGE`` holds what a record of the right status still lacks, such 
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +14,17 @@ from cases import workflow
 from cases.models import Case, Category, ClockEntry, ClockRequest, HandOver, Incident
 from cases.moves import Tie
 from cases.workflow import CASE_VERBS, INCIDENT_VERBS, PartyData, history
-from grid.scope import Role
+from grid.scope import Role, local_day
+from mediation.reviews.models import Surge
 from tests.cases.stage import LONG, Stage, closing
 
 Call = Callable[[Stage, int, Any, datetime], Any]
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+OVER = "surge:1"
+"""Names the surge that is over in the log of a clock."""
 
 
 def day(at: datetime, days: int) -> Any:
@@ -28,6 +33,7 @@ def day(at: datetime, days: int) -> Any:
 
 
 INCIDENT_NEEDS: dict[str, Callable[[Stage, int, datetime], dict[str, Any]]] = {
+    "restore_limits": lambda s, pk, at: {"reason": OVER},
     "return_incident": lambda s, pk, at: {"reason": "facts_unclear", "remark": LONG},
     "reject_incident": lambda s, pk, at: {"reason": "not_true"},
     "merge_incident": lambda s, pk, at: {"master": s.incident_now(s.master)},
@@ -165,6 +171,32 @@ def arrange_provisional(stage: Stage, pk: int, *, record: str = "incident") -> N
     model._base_manager.filter(pk=pk).update(due_at=due_at, due_provisional=True)
 
 
+def arrange_surge(stage: Stage, pk: int, *, record: str = "incident", is_over: bool = False) -> None:
+    """Leave the record with a centre's own limit, and a surge that shortens it, or shortened it and is over."""
+    model = Incident if record == "incident" else Case
+    row = model._base_manager.get(pk=pk)
+    given: dict[str, Any] = {record: row, "clock": "handle", "at": stage.moment, "seq": 1, **row.levels}
+    due_at = stage.moment + timedelta(days=28)
+    ClockEntry(action="start", due_at=due_at, working_days=20, **given).save()
+    if is_over:
+        due_at = stage.moment + timedelta(days=14)
+        ClockEntry(action="recompute", due_at=due_at, reason=OVER, **given).save()
+    else:
+        day = local_day(stage.moment)
+        surge = Surge(
+            status="active",
+            starts_on=day - timedelta(days=1),
+            ends_on=day + timedelta(days=9),
+            limits_factor=Decimal("0.5"),
+            cut_off=time(17),
+            proposed_by=stage.cast.supervisor,
+            last_event_at=stage.moment,
+        )
+        surge.lie_at(stage.cast.city)
+        surge.save()
+    model._base_manager.filter(pk=pk).update(due_at=due_at, due_provisional=False)
+
+
 def arrange_self_handled(stage: Stage, pk: int) -> None:
     """Say that the grid solved it on the spot."""
     Incident._base_manager.filter(pk=pk).update(self_handled=True)
@@ -175,6 +207,8 @@ INCIDENT_ARRANGE: dict[str, Callable[[Stage, int], Any]] = {
     "grant_extension": arrange_request("extend"),
     "refuse_request": arrange_request("extend"),
     "recompute_limit": arrange_provisional,
+    "shorten_limits": arrange_surge,
+    "restore_limits": lambda stage, pk: arrange_surge(stage, pk, is_over=True),
     "close_incident": arrange_self_handled,
     "correct_party": arrange_party,
     "remove_party": arrange_party,
@@ -229,6 +263,7 @@ NEXT_DOOR: dict[Role, tuple[str, ...]] = {
 
 
 CASE_NEEDS: dict[str, Callable[[Stage, int, datetime], dict[str, Any]]] = {
+    "restore_case_limits": lambda s, pk, at: {"reason": OVER},
     "record_consent": lambda s, pk, at: {"party": s.party(pk), "consent": "given"},
     "choose_committee": lambda s, pk, at: {"committee": s.cast.strange_committee_unit},
     "decline_case": lambda s, pk, at: {"reason": "special_organ", "remedies": ["litigation"], "remark": LONG},
@@ -374,6 +409,8 @@ CASE_ARRANGE: dict[str, Callable[[Stage, int], Any]] = {
     "refuse_case_request": of_case(arrange_request("extend"), asked_by="mediator"),
     "resume_case": arrange_suspension,
     "recompute_case_limit": of_case(arrange_provisional),
+    "shorten_case_limits": of_case(arrange_surge),
+    "restore_case_limits": of_case(arrange_surge, is_over=True),
     "note_court_acceptance": arrange_update(confirmation="applied"),
     "note_confirmation_result": arrange_update(confirmation="applied"),
     "record_confirmation_application": arrange_agreed,

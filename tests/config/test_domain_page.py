@@ -9,7 +9,14 @@ from grid.scope import AUDIT, CASES, INCIDENTS, REACH, REVIEWS, ROSTER, Reach, R
 
 PAGE = (Path(__file__).parents[2] / "docs" / "domain-model.md").read_text("utf-8")
 OURS = ("grid", "cases", "mediation", "reviews")
-WORDS = {Reach.SUBTREE: "all", Reach.SUBTREE_OPEN: "open", Reach.ASSIGNED: "assigned", Reach.OWN: "own", None: "—"}
+WORDS = {
+    Reach.SUBTREE: "all",
+    Reach.SUBTREE_OPEN: "open",
+    Reach.ASSIGNED: "assigned",
+    Reach.OWN: "own",
+    Reach.ADDRESSED: "sent",
+    None: "—",
+}
 MACHINES = {Role.LEDGER_IMPORT, Role.SYSTEM}
 
 
@@ -27,4 +34,4 @@ def test_every_role_has_the_row_of_its_reach() -> None:
         for role in Role
         if role not in MACHINES
     ]
-    assert re.findall(r"^\| .* `[a-z_]+` \| (?:all|open|assigned|own|—) .*$", PAGE, re.MULTILINE) == rows
+    assert re.findall(r"^\| .* `[a-z_]+` \| (?:all|open|assigned|own|sent|—) .*$", PAGE, re.MULTILINE) == rows

@@ -78,9 +78,13 @@ class TestCatalogue:
         found = rows("select tablename, policyname, cmd, qual, with_check from pg_policies where schemaname = 'public'")
         both = {table for table, _name, cmd, qual, check in found if cmd == "ALL" and qual and qual == check}
         assert both == placed_tables() - PUBLIC
-        # One policy more: the two functions that tell people what was opened to them read past the access rows' own.
+        # Two policies more: the functions that tell people what was opened to them read past the access rows' own, and
+        # the one that tells which surges shorten the limits of their work reads past those of the surges.
         others = {(table, name, cmd) for table, name, cmd, _qual, _check in found if cmd != "ALL"}
-        assert others == {("cases_access", "cases_access_owner", "SELECT")}
+        assert others == {
+            ("cases_access", "cases_access_owner", "SELECT"),
+            ("reviews_surge", "reviews_surge_owner", "SELECT"),
+        }
 
     def test_the_app_role_is_nobody_special(self, db: None) -> None:
         assert rows(
@@ -93,6 +97,7 @@ class TestCatalogue:
         assert column("select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace") == {
             "hemu_opened_incidents",
             "hemu_opened_cases",
+            "hemu_surges_on",
             "cases_incident_levels_follow",
             "cases_case_levels_follow",
             "mediation_case_levels_follow",

@@ -175,6 +175,23 @@ class TestReporting:
         assert shown(desk, "leader", surge).count("未报") == 2
 
 
+class TestDuty:
+    """The roster: a day without somebody is seen by all."""
+
+    def test_set_on_a_page_and_shown_with_what_is_missing(self, desk, surge):
+        assert shown(desk, "town_dispatcher", surge).count("未排") == 4
+        given = {"of_unit": desk.cast.township.pk, "day": "2026-03-02", "until": "2026-03-03", "leader": "高某某"}
+        given |= {"leader_phone": "10000000001", "officer": "马某某", "officer_phone": "10000000002"}
+        assert move(desk, "town_dispatcher", surge, "set_duty", **given).status_code == 302
+        text = shown(desk, "leader", surge)
+        assert 'href="tel:10000000002"' in text
+        assert "缺2" in text
+        assert "缺3" in text
+        assert "高某某" not in shown(desk, "leader", surge, "?duty=2026-03-04")
+        other = given | {"of_unit": desk.cast.other_township.pk}
+        assert move(desk, "town_dispatcher", surge, "set_duty", **other).status_code == 422
+
+
 class TestTasks:
     """Who does what by when, and whether it was done in time."""
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from cases.models import ClockEntry
+from cases.models import Case, ClockEntry, Incident
+from cases.moves import NotPossible
+from cases.workflow.clocks import replayed
 from grid import rls
-from mediation.reviews.workflow import approve_surge, end_surge, expire_surges, propose_surge
-from mediation.reviews.workflow.surges import shorten_limits
-from tests.cases.stage import START, Stage
+from mediation.reviews.workflow import approve_surge, end_surge, expire_surges, propose_surge, tend_limits
+from mediation.reviews.workflow.surge_limits import shorten_limits
+from tests.cases.stage import START, SYSTEM, Stage
 
 USUAL, HALF = (7, date(2024, 11, 29)), (4, date(2024, 11, 26))
 """Working days of an ordinary matter from Wednesday 20 November 2024, and its last day; half of seven is four."""
@@ -53,11 +55,8 @@ def test_shortened_with_the_surge_as_reason_and_usual_before_and_after(stage):
     assert assigned(stage) == (USUAL, "")
 
 
-def test_only_limits_that_begin_while_it_is_on(stage):
-    pk = stage.incident("assigned")
-    before = stage.incident_now(pk).due_at
+def test_not_after_its_planned_end(stage):
     surge = surge_at(stage)
-    assert stage.incident_now(pk).due_at == before
     stage.moment = START + timedelta(days=3)
     # Its planned end is over, though the clock has not yet come round to end it.
     assert assigned(stage)[1] == ""
@@ -123,4 +122,101 @@ def test_whoever_assigns_need_not_see_the_surge(stage):
     pk = stage.incident("triaged")
     with stage.cast.acting("town_dispatcher"):
         record = stage.incident_now(pk)
-        assert shorten_limits(record, stage.moment) == (Decimal("0.50"), f"surge:{surge.pk}")
+        (found,) = shorten_limits(record, stage.moment)
+        assert (found.factor, found.reason) == (Decimal("0.50"), f"surge:{surge.pk}")
+
+
+HOURS = {"triage": 4, "accept_incident": 2, "accept_case": 24}
+
+
+def log_of(pk, clock):
+    rows = ClockEntry.objects.filter(incident=pk, clock=clock).order_by("pk")
+    return [(row.action, row.due_at, row.reason) for row in rows]
+
+
+def test_running_limits_are_shortened_logged_and_given_back(stage):
+    """Steps to hours, handling by what is left; what is overdue at either end stays overdue."""
+    waiting, handled, agreed = (stage.incident(status) for status in ("verified", "assigned", "triaged"))
+    case = stage.case("registered")
+    stage.do("assign_incident", agreed, "dispatcher", lead_unit=stage.cast.department, limit_on=date(2024, 12, 2))
+    late = stage.incident("verified")
+    Incident.objects.filter(pk=late).update(step_due_on=TODAY - timedelta(days=1))
+    usual = stage.incident_now(handled).due_at
+    stood_still = stage.incident("suspended")
+    surge = surge_at(stage, step_hours=HOURS)
+    begun = stage.now()
+    assert tend_limits(at=begun) == 4
+    assert tend_limits(at=stage.now()) == 0
+    surge.refresh_from_db()
+    assert surge.limits_set_at == begun
+
+    reason = f"surge:{surge.pk}"
+    with pytest.raises(NotPossible, match="没有可以缩短"):
+        stage.do("shorten_limits", late, SYSTEM)
+    with pytest.raises(NotPossible, match="没有因战时"):
+        stage.do("restore_limits", waiting, SYSTEM, reason="surge:0")
+    assert stage.incident_now(waiting).step_due_at == begun + timedelta(hours=4)
+    assert log_of(waiting, "step") == [("recompute", begun + timedelta(hours=4), reason)]
+    assert stage.incident_now(handled).step_due_at == begun + timedelta(hours=2)
+    shorter = stage.incident_now(handled).due_at
+    assert shorter.date() < usual.date()
+    assert log_of(handled, "handle")[-1] == ("recompute", shorter, reason)
+    assert Case.objects.get(pk=case).step_due_at == begun + timedelta(hours=24)
+    assert (stage.incident_now(agreed).due_at.date(), stage.incident_now(late).step_due_at) == (date(2024, 12, 2), None)
+    assert stage.incident_now(agreed).step_due_at == begun + timedelta(hours=2)
+
+    # A step that begins meanwhile has hours from the outset; signing for it ends them.
+    stage.do("triage_incident", waiting, "dispatcher", path="department", complexity="ordinary")
+    assert stage.incident_now(waiting).step_due_at == stage.moment + timedelta(hours=4)
+    stage.do("accept_incident", agreed, "handler")
+    assert stage.incident_now(agreed).step_due_at is None
+
+    stage.moment = begun + timedelta(hours=3)
+    end_surge(pk=surge.pk, by=stage.actor("leader"), at=stage.now(), remark="形势平稳")
+    over = stage.now()
+    assert tend_limits(at=over) == 3
+    assert tend_limits(at=stage.now()) == 0
+    # Its hours had run out before the end: overdue it stays, while its handling limit is the usual one again.
+    assert stage.incident_now(handled).step_due_at == begun + timedelta(hours=2)
+    assert stage.incident_now(handled).due_at == usual
+    assert log_of(handled, "handle")[-1] == ("recompute", usual, f"surge_end:{surge.pk}")
+    assert stage.incident_now(waiting).step_due_at is None
+    assert Case.objects.get(pk=case).step_due_at is None
+    assert stage.incident_now(stood_still).due_at is None
+    assert surge.events.order_by("-seq").values_list("verb", "data__changed")[0] == ("restore_limits", 3)
+
+
+def test_a_limit_that_began_shorter_is_the_usual_one_afterwards_and_survives_a_pause(stage):
+    surge = surge_at(stage, step_hours={"triage": 72})
+    pk = stage.incident("triaged", description="楼道堆放杂物，邻里多次争吵未果")
+    # Three days are more than the usual one: nothing gets longer.
+    assert stage.incident_now(pk).step_due_at is None
+    stage.do("assign_incident", pk, "dispatcher", lead_unit=stage.cast.department)
+    assert stage.incident_now(pk).due_at.date() == HALF[1]
+    tend_limits(at=stage.now())
+    assert stage.incident_now(pk).due_at.date() == HALF[1]
+    end_surge(pk=surge.pk, by=stage.actor("leader"), at=stage.now(), remark="形势平稳")
+    tend_limits(at=stage.now())
+    assert stage.incident_now(pk).due_at.date() == USUAL[1]
+    stage.do("accept_incident", pk, "handler")
+    entries = list(ClockEntry.objects.filter(incident=pk, clock="handle").order_by("pk"))
+    paused = ClockEntry(clock="handle", action="pause", at=stage.moment)
+    resumed = ClockEntry(clock="handle", action="resume", at=stage.moment + timedelta(days=2))
+    due = replayed(stage.incident_now(pk), [*entries, paused, resumed])
+    # Wednesday to Friday are two working days.
+    assert due is not None
+    assert due.on == USUAL[1] + timedelta(days=4)
+
+
+def test_where_another_surge_goes_on_it_takes_hold_again(stage):
+    first, second = surge_at(stage, factor="0.3", step_hours=HOURS), surge_at(stage, factor="0.6")
+    pk = stage.incident("assigned")
+    Incident.objects.filter(pk=pk).update(last_event_at=stage.moment)
+    tend_limits(at=stage.now())
+    assert stage.incident_now(pk).due_at.date() == date(2024, 11, 25)
+    end_surge(pk=first.pk, by=stage.actor("leader"), at=stage.now(), remark="形势平稳")
+    for _ in range(2):
+        tend_limits(at=stage.now())
+    assert stage.incident_now(pk).step_due_at is None
+    assert stage.incident_now(pk).due_at.date() == date(2024, 11, 27)
+    assert log_of(pk, "handle")[-1][2] == f"surge:{second.pk}"

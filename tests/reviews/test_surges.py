@@ -10,7 +10,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from cases.moves import NotAllowed, NotPossible
 from grid import rls
 from grid.scope import Role
-from mediation.reviews.models import Surge, SurgeDay, SurgeTask
+from mediation.reviews.models import Surge, SurgeDay, SurgeTask, SurgeUnit
 from mediation.reviews.outline import Figure, Listing, Paragraph, Table, plain
 from mediation.reviews.texts.surge import closing_outline, number, outlines_of_day
 from mediation.reviews.workflow import (
@@ -19,8 +19,12 @@ from mediation.reviews.workflow import (
     build_surge_days,
     closing_figures,
     expire_surges,
-    limits_factor,
+    gaps_of,
+    in_force,
     propose_surge,
+    roster_of,
+    to_report,
+    units_on_duty,
 )
 from tests.reviews.conftest import VILLAGE, local
 from tests.reviews.desk import Desk
@@ -28,6 +32,7 @@ from tests.reviews.hand import Hand
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 4)
 LONG = "逐户走访并当日反馈结果"
+DUTY = {"leader": "高某某", "leader_phone": "10000000001", "officer": "马某某", "officer_phone": "10000000002"}
 
 
 def propose(desk, **changed):
@@ -138,6 +143,7 @@ class TestActivation:
             "report_day": {"is_nil": True},
             "give_task": {"owner": desk.cast.township, "remark": LONG, "due_at": desk.moment + timedelta(days=1)},
             "finish_task": {"task": SurgeTask(pk=0), "remark": LONG},
+            "set_duty": {"of_unit": desk.cast.township, "day": FIRST, **DUTY},
         }
         surge = propose(desk)
         for verb in SURGE_VERBS:
@@ -167,11 +173,11 @@ class TestActivation:
     def test_limits_are_shorter_where_and_while_it_holds(self, desk):
         surge = active(desk)
         here, there = desk.cast.village.levels, desk.cast.strange_village.levels
-        assert limits_factor(here, "0102", desk.moment) == Decimal("0.50")
-        assert limits_factor(here, "0201", desk.moment) == 1
-        assert limits_factor(there, "0102", desk.moment) == 1
+        assert [found.pk for found in in_force(here, "0102", desk.moment)] == [surge.pk]
+        assert in_force(here, "0201", desk.moment) == []
+        assert in_force(there, "0102", desk.moment) == []
         go(desk, "end_surge", surge, "leader", remark="形势平稳")
-        assert limits_factor(here, "0102", desk.moment) == 1
+        assert in_force(here, "0102", desk.moment) == []
 
     def test_the_database_knows_its_bounds(self, desk):
         surge = propose(desk)
@@ -188,7 +194,12 @@ class TestReporting:
         for needs in ({}, {"is_nil": True, "remark": "有事"}):
             with pytest.raises(NotPossible, match="二者选一"):
                 go(desk, "report_day", surge, "town_dispatcher", **needs)
+        with desk.acting("town_dispatcher") as user:
+            assert [row.of_unit for row in to_report(user, desk.moment)] == [desk.cast.township]
+            assert to_report(user, local("2026-03-02 17:00")) == to_report(user, local("2026-03-05 09:00")) == []
         go(desk, "report_day", surge, "town_dispatcher", is_nil=True)
+        with desk.acting("town_dispatcher") as user:
+            assert to_report(user, desk.moment) == []
         report = surge.reports.get()
         assert (report.of_unit, report.day, report.is_nil) == (desk.cast.township, FIRST, True)
 
@@ -252,6 +263,49 @@ class TestTasks:
         with pytest.raises(NotPossible, match="已完成"):
             go(desk, "finish_task", surge, "town_dispatcher", task=task, remark="再办")
 
+    def test_a_department_reports_and_finishes_and_the_command_may_do_so_for_it(self, desk):
+        surge = active(desk)
+        with desk.acting("handler") as user:
+            assert Surge.objects.visible_to(user).filter(pk=surge.pk).exists()
+            assert [row.of_unit for row in SurgeUnit.objects.visible_to(user)] == [desk.cast.department]
+        go(desk, "report_day", surge, "handler", is_nil=True)
+        assert surge.reports.get().of_unit == desk.cast.department
+        due = desk.moment + timedelta(hours=5)
+        for owner in (desk.cast.department, desk.cast.department, desk.cast.township):
+            go(desk, "give_task", surge, "leader", owner=owner, remark=LONG, due_at=due)
+        own, for_it, foreign = SurgeTask.objects.order_by("pk")
+        with pytest.raises(NotAllowed, match="本单位的任务"):
+            go(desk, "finish_task", surge, "handler", task=foreign, remark="已办完")
+        go(desk, "finish_task", surge, "handler", task=own, remark="已办完")
+        go(desk, "finish_task", surge, "dispatcher", task=for_it, remark="电话核实已办完")
+        assert SurgeTask.objects.filter(done_at__isnull=True).get() == foreign
+
+
+class TestDuty:
+    """Who is on duty, per unit and day; nobody is 未排."""
+
+    def test_set_by_the_unit_or_the_command_for_days_on_end(self, desk):
+        surge = active(desk)
+        given: dict[str, Any] = {"day": FIRST, **DUTY}
+        go(desk, "set_duty", surge, "town_dispatcher", of_unit=desk.cast.township, until=LAST, **given)
+        go(desk, "set_duty", surge, "dispatcher", of_unit=desk.cast.county, **given)
+        go(desk, "set_duty", surge, "handler", of_unit=desk.cast.department, **given)
+        go(desk, "set_duty", surge, "leader", of_unit=desk.cast.township, **given | {"officer": "牛某某"})
+        assert surge.duties.get(of_unit=desk.cast.township, day=FIRST).officer == "牛某某"
+        units = units_on_duty(surge)
+        assert [missing for _day, missing in gaps_of(surge, units, FIRST)] == [1, 3, 3]
+        assert dict(roster_of(surge, FIRST, units))[desk.cast.other_township] is None
+        for who, unit in (("town_dispatcher", "other_township"), ("handler", "township"), ("handler", "county")):
+            with pytest.raises(NotAllowed):
+                go(desk, "set_duty", surge, who, of_unit=desk.cast.units[unit], **given)
+        wrong = ({"until": LAST + timedelta(days=1)}, {"day": FIRST - timedelta(days=1)}, {"officer_phone": "无"})
+        for changed in (*wrong, {"leader": ""}, {"of_unit": desk.cast.strange_township}):
+            with pytest.raises(NotPossible):
+                go(desk, "set_duty", surge, "leader", **{"of_unit": desk.cast.township} | given | changed)
+        desk.wait(days=1)
+        with pytest.raises(NotPossible, match="过去的值班"):
+            go(desk, "set_duty", surge, "leader", of_unit=desk.cast.township, **given)
+
 
 class TestDays:
     """Frozen at the cut-off, exactly once, and written from that alone."""
@@ -270,6 +324,7 @@ class TestDays:
                 hand.then(script, "verify", f"{at[:10]} 18:00")
                 hand.do(script)
             go(desk, "report_day", surge, "town_dispatcher", remark="走访三户，情绪平稳")
+            go(desk, "set_duty", surge, "town_dispatcher", of_unit=desk.cast.township, day=FIRST, **DUTY)
             due = local("2026-03-02 12:00")
             go(desk, "give_task", surge, "leader", owner=desk.cast.other_township, remark=LONG, due_at=due)
             desk.hire("other_town_clerk", Role.CENTRE_CLERK, "other_township")
@@ -319,6 +374,10 @@ class TestDays:
         assert "重点关注邻里类事项。" in prose(assessment)
         assert "累计下达任务1项，逾期1项。" in prose(dispatch)
         (tasks,) = [block for block in dispatch.blocks if isinstance(block, Table) and block.id == "tasks"]
+        (duty,) = [block for block in dispatch.blocks if isinstance(block, Table) and block.id == "duty"]
+        assert ("滨河街道", "高某某 10000000001", "马某某 10000000002") in duty.rows
+        assert [row[1] for row in duty.rows].count("未排") == 3
+        assert "次日尚有4个单位未排。" in prose(dispatch)
         assert [str(cell) for cell in tasks.rows[0]] == [desk.cast.other_township.name, LONG, "3月2日12时", "逾期"]
         assert f"{desk.cast.other_township.name}有任务逾期" in prose(bulletin)
         for outline in (assessment, dispatch, bulletin):

@@ -19,13 +19,14 @@ BASE = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted(path for app in ("config", "grid", "cases", "mediation") for path in (BASE / app).rglob("*.html"))
 
 MENUS = {
-    "worker": {"home", "cases:incident-report", "cases:report-list"},
+    "worker": {"home", "cases:incident-report", "cases:report-list", "cases:nil-report"},
     "clerk": {
         "home",
         "cases:incident-report",
         "cases:report-list",
         "cases:incident-list",
         "mediation:case-list",
+        "cases:nil-report",
         "inspections:sample-today",
         "reviews:review-list",
         "reviews:measure-list",
@@ -40,7 +41,7 @@ MENUS = {
         "reviews:measure-list",
         "mediation:committee-list",
     },
-    "handler": {"home", "cases:incident-list", "mediation:case-list"},
+    "handler": {"home", "cases:incident-list", "mediation:case-list", "reviews:paper-list"},
     "mediator": {"home", "mediation:case-list", "mediation:committee-list"},
     "auditor": {"home", "cases:reveal-list"},
     "system_admin": {"home", "grid:unit-list", "grid:user-list", "cases:calendar"},

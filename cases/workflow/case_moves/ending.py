@@ -95,6 +95,8 @@ CLOCKS = table(
     ),
     Move("resume_case", _("恢复计时"), UNDER_WAY, None, CASE_TEAM, (REMARK,), when=is_suspended),
     Move("recompute_case_limit", _("重算时限"), Case.OPEN, None, {Role.SYSTEM: Tie.MACHINE}),
+    Move("shorten_case_limits", _("战时缩短时限"), Case.OPEN, None, {Role.SYSTEM: Tie.MACHINE}),
+    Move("restore_case_limits", _("恢复平时时限"), Case.OPEN, None, {Role.SYSTEM: Tie.MACHINE}),
 )
 
 

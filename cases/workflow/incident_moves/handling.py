@@ -272,6 +272,22 @@ CLOCKS = table(
         why="The year's calendar is published late in the year before; until then limits are provisional.",
     ),
     Move(
+        "shorten_limits",
+        _("战时缩短时限"),
+        Incident.OPEN,
+        None,
+        {Role.SYSTEM: Tie.MACHINE},
+        why="A surge began where it lies (DOMAIN.md 7.1).",
+    ),
+    Move(
+        "restore_limits",
+        _("恢复平时时限"),
+        Incident.OPEN,
+        None,
+        {Role.SYSTEM: Tie.MACHINE},
+        why="The surge is over; what is overdue stays overdue.",
+    ),
+    Move(
         "resume_incident",
         _("恢复办理"),
         frozenset({S.SUSPENDED}),

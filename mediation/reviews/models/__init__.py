@@ -13,7 +13,7 @@ from mediation.reviews.models.paper import (
 from mediation.reviews.models.review import DueReview, OutsideFigure, Population, Review, ReviewReader, Stated
 from mediation.reviews.models.sending import Delivery, MailOut, NumberSeries, Organ, Recipient
 from mediation.reviews.models.suggestion import Suggestion, SuggestionEvent
-from mediation.reviews.models.surge import Surge, SurgeDay, SurgeEvent, SurgeReport, SurgeTask, SurgeUnit
+from mediation.reviews.models.surge import Surge, SurgeDay, SurgeDuty, SurgeEvent, SurgeReport, SurgeTask, SurgeUnit
 
 __all__ = [
     "AssessmentRule",
@@ -40,6 +40,7 @@ __all__ = [
     "SuggestionEvent",
     "Surge",
     "SurgeDay",
+    "SurgeDuty",
     "SurgeEvent",
     "SurgeReport",
     "SurgeTask",

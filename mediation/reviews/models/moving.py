@@ -5,11 +5,12 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.event import TimelineQuerySet
 from grid.models import Levels, Placed, Unit
-from grid.scope import Role, Standing
+from grid.scope import REACH, REVIEWS, Held, Reach, Role, Standing
 
 Timeline = TimelineQuerySet
 
@@ -55,12 +56,27 @@ class Happened(Levels):
         super().save(*args, **kwargs)
 
 
+def addresses(held: Held) -> tuple[int, ...]:
+    """The units by which the holder of a post is addressed.
+
+    Centres stand for their place; a department and a committee for themselves alone, and other posts for nobody.
+    """
+    reach = REACH.get(held.role, {}).get(REVIEWS)
+    if reach is None:
+        return ()
+    return (held.unit_id,) if reach is Reach.ADDRESSED else (held.unit_id, held.place_id)
+
+
 def addressed_ids(standing: Standing) -> list[int]:
-    """The units by which somebody is addressed: where posts are held, and the places these stand at."""
-    return sorted({*standing.unit_ids, *standing.place_ids})
+    """The units by which somebody is addressed, over all posts."""
+    return sorted({unit for held in standing.posts for unit in addresses(held)})
 
 
 def delivered(column: str, standing: Standing) -> Any:
-    """Ids, from a column of the deliveries, of what was laid before somebody's units."""
+    """Ids, from a column of the deliveries, of what lies before somebody's units.
+
+    Issued, or open to their objections: a bulletin that was taken back to be changed is nobody else's meanwhile.
+    """
     deliveries = apps.get_model("reviews", "Delivery").objects
-    return deliveries.filter(to_unit_id__in=addressed_ids(standing)).values(column)
+    lies = Q(purpose="issued") | Q(paper__objections_until__isnull=False)
+    return deliveries.filter(lies, to_unit_id__in=addressed_ids(standing)).values(column)

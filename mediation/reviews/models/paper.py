@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from grid.models import Levels, Unit
 from grid.scope import REVIEWS, Held, ScopedQuerySet, Standing
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models.moving import Happened, Moving, Timeline, delivered
+from mediation.reviews.models.moving import Happened, Moving, Timeline, addresses, delivered
 from mediation.reviews.models.review import Review
 
 
@@ -78,11 +78,16 @@ class Paper(Moving):
         """Whether it was issued."""
         return self.status in self.OUT
 
+    @property
+    def is_laid(self) -> bool:
+        """Whether it lies before the units it will go to, for them to object."""
+        return self.status == self.Status.CHECKED and self.objections_until is not None
+
     def is_addressed_to(self, held: Held) -> bool:
         """Whether it was laid before the unit a post is held at, or the place it stands at."""
         if self.pk is None:
             return False
-        return any(row.to_unit_id in (held.unit_id, held.place_id) for row in self.deliveries.all())
+        return any(row.to_unit_id in addresses(held) for row in self.deliveries.all())
 
 
 class Section(Levels):

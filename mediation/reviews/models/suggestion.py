@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from grid.models import Unit
-from grid.scope import REVIEWS, ScopedQuerySet, Standing
-from mediation.reviews.models.moving import Happened, Moving, Timeline, addressed_ids
+from grid.scope import REVIEWS, Held, ScopedQuerySet, Standing
+from mediation.reviews.models.moving import Happened, Moving, Timeline, addressed_ids, addresses
 from mediation.reviews.models.review import Review
 
 
@@ -51,6 +51,10 @@ class Suggestion(Moving):
     def own_q(standing: Standing) -> Q:
         """Suggestions a unit of the user's owes."""
         return Q(owner_id__in=addressed_ids(standing))
+
+    def is_addressed_to(self, held: Held) -> bool:
+        """Whether the unit a post is held at, or the place it stands for, owes it."""
+        return self.owner_id in addresses(held)
 
 
 class SuggestionEvent(Happened):

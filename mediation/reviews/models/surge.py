@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grid.models import Levels, Unit
 from grid.scope import REVIEWS, Held, ScopedQuerySet, Standing
-from mediation.reviews.models.moving import Happened, Moving, Timeline, addressed_ids
+from mediation.reviews.models.moving import Happened, Moving, Timeline, addressed_ids, addresses
 
 
 class Surge(Moving):
@@ -33,6 +33,14 @@ class Surge(Moving):
     ended_at = models.DateTimeField(_("实际结束"), null=True)
     categories = models.JSONField(_("事件类别"), default=list, blank=True, help_text="Codes; empty means all.")
     limits_factor = models.DecimalField(_("时限系数"), max_digits=3, decimal_places=2, default=1)
+    step_hours = models.JSONField(
+        _("环节时限"),
+        default=dict,
+        blank=True,
+        help_text="Step -> hours; others keep their day.",
+    )
+    limits_set_at = models.DateTimeField(null=True, help_text="When running limits were shortened.")
+    limits_back_at = models.DateTimeField(null=True, help_text="When they were given back after the end.")
     cut_off = models.TimeField(_("每日截止"), help_text="Asia/Shanghai.")
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -58,7 +66,7 @@ class Surge(Moving):
 
     def is_addressed_to(self, held: Held) -> bool:
         """Whether the unit a post is held at, or the place it stands at, has to report."""
-        return any(row.of_unit_id in (held.unit_id, held.place_id) for row in self.units.all())
+        return any(row.of_unit_id in addresses(held) for row in self.units.all())
 
 
 class SurgeUnit(Levels):
@@ -116,6 +124,30 @@ class SurgeReport(Levels):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["surge", "of_unit", "day"], name="surgereport_once")]
+
+    def __str__(self) -> str:
+        return f"{self.surge_id} {self.of_unit_id} {self.day}"
+
+
+class SurgeDuty(Levels):
+    """Who is on duty in a unit on a day of a surge (值班表), with numbers to be called; no row means 未排."""
+
+    SCOPE_PARENTS = ("surge",)
+
+    surge = models.ForeignKey(Surge, models.PROTECT, related_name="duties")
+    of_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    day = models.DateField(_("日期"))
+    leader = models.CharField(_("带班领导"), max_length=40)
+    leader_phone = models.CharField(_("带班电话"), max_length=20)
+    officer = models.CharField(_("值班员"), max_length=40)
+    officer_phone = models.CharField(_("值班电话"), max_length=20)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = ScopedQuerySet["SurgeDuty"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["surge", "of_unit", "day"], name="surgeduty_once")]
 
     def __str__(self) -> str:
         return f"{self.surge_id} {self.of_unit_id} {self.day}"

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.utils import translation
 
+from grid.rls import system_scope
 from grid.scope import local_day
 from mediation.reviews.freezing import thawed
 from mediation.reviews.kinds import Kind
@@ -48,6 +49,8 @@ _TITLES: dict[Kind, Callable[[Facts], str]] = {
     Kind.ANNUAL: lambda f: f"关于{f.unit.name}{f.label}度社会综合治理工作考核情况的通报",
 }
 
+LAID = "征求意见稿"
+
 MARKS = {Paper.Status.DRAFTED: "草稿", Paper.Status.SUBMITTED: "待审核", Paper.Status.CHECKED: "待印发"}
 
 
@@ -61,6 +64,14 @@ def outline_of(
     """
     if paper is not None and paper.outline is not None:
         return thawed(paper.outline)
+    if paper is not None and paper.is_laid and issued_on is None:
+        # The same words for everybody: what the issuing organ agreed on lies outside an addressed unit's own scope.
+        with system_scope():
+            return _made(review, paper, number, issued_on)
+    return _made(review, paper, number, issued_on)
+
+
+def _made(review: Review, paper: Paper | None, number: str, issued_on: date | None) -> Outline:
     with translation.override("zh-hans"):
         f = Facts(review, agreed=_agreed(paper, issued_on))
         written = {section.key: section.written for section in paper.sections.all()} if paper and paper.pk else {}
@@ -78,16 +89,23 @@ def outline_of(
             copies_to=tuple(paper.copies_to) if paper else (),
             annexes=names,
             annex_blocks=blocks,
-            mark="" if issued_on else MARKS.get(Paper.Status(paper.status), "草稿") if paper else "草稿",
+            mark="" if issued_on else _mark(paper),
             footnotes=_footnotes(review),
         )
 
 
+def _mark(paper: Paper | None) -> str:
+    if paper is None:
+        return "草稿"
+    return LAID if paper.is_laid else MARKS.get(Paper.Status(paper.status), "草稿")
+
+
 def _agreed(paper: Paper | None, issued_on: date | None) -> tuple[Suggestion, ...] | None:
-    """The suggestions that stand in a paper: accepted ones, and until it is issued those not decided on yet."""
+    """The suggestions that stand in a paper: accepted ones, and until it leaves the house those not decided on yet."""
     if paper is None or paper.pk is None:
         return None
-    kept = {*Suggestion.OWED, Suggestion.Status.DONE} | (set() if issued_on else {Suggestion.Status.PROPOSED})
+    is_final = issued_on is not None or paper.is_laid
+    kept = {*Suggestion.OWED, Suggestion.Status.DONE} | (set() if is_final else {Suggestion.Status.PROPOSED})
     rows = Suggestion.objects.filter(review=paper.review_id, status__in=kept).select_related("owner")
     return tuple(rows.order_by("pk"))
 

@@ -101,7 +101,28 @@ def _dispatch(f: Facts) -> tuple[Part, ...]:
     blocks: tuple[Block, ...] = prose(_tasks_said(f))
     if rows:
         blocks = (*blocks, Table("tasks", "任务清单", heads, rows))
-    return (Part("tasks", "任务落实", blocks), Part("limits", "到期和超期", prose(*limits(f))))
+    return (
+        Part("tasks", "任务落实", blocks),
+        Part("duty", "值班安排", _duty(f)),
+        Part("limits", "到期和超期", prose(*limits(f))),
+    )
+
+
+def _duty(f: Facts) -> tuple[Block, ...]:
+    """Who is on duty, unit by unit, and where nobody is."""
+    items = _items(f, "duty")
+    if not items:
+        return ()
+    missing = [str(row["name"]) for row in items if row["state"] == "missing"]
+    named: Text = (f"{'、'.join(missing)}未排，应立即补排。",) if missing else ()
+    following: Text = ("次日尚有", f("duty.missing_next"), "个单位未排。") if f.number("duty.missing_next") else ()
+    heads = tuple(Column(name, False) for name in ("单位", "带班领导", "值班员"))
+    rows = tuple((str(row["name"]), _called(row, "leader"), _called(row, "officer")) for row in items)
+    return (*prose(named, following), Table("duty", "值班表", heads, rows))
+
+
+def _called(row: Mapping[str, Any], who: str) -> str:
+    return f"{row[who]} {row[f'{who}_phone']}" if row["state"] == "set" else "未排"
 
 
 def _tasks_said(f: Facts) -> Text:

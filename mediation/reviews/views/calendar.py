@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from grid.scope import REVIEWS
+from grid.scope import REVIEWS, Reach
 from grid.views.gate import seeing
 from mediation.reviews.kinds import Kind
 from mediation.reviews.periods import YEARS
@@ -41,7 +41,7 @@ def _year(request: HttpRequest) -> int:
 
 
 @require_safe
-@seeing(REVIEWS)
+@seeing(REVIEWS, Reach.SUBTREE)
 def review_calendar(request: HttpRequest) -> HttpResponse:
     """Show a year."""
     return render(request, "reviews/calendar_page.html", calendar_context(request))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases.forms import attempt
 from cases.models import Incident
+from cases.workflow.quiet import Answer, answers_of
 from grid.forms import sent
 from grid.models import Unit
 from grid.scope import SHANGHAI, standing_of, today
@@ -26,6 +27,9 @@ from mediation.reviews.views.found import warnings_on
 from mediation.reviews.workflow import draw_sample, record_inspection
 from mediation.reviews.workflow.inspecting import INSPECTORS, check_inspector
 
+SILENT_SHOWN = 60
+"""So many grids are named; the numbers are of all."""
+
 inspectors = open_to(*INSPECTORS)
 
 
@@ -36,6 +40,7 @@ def sample_today(request: HttpRequest) -> HttpResponse:
     unit, day = _own_place(request), _day(request.GET.get("day", ""))
     sample = InspectionSample.objects.visible_to(request.user).filter(unit=unit, day=day).first()
     items = list(_items(request, sample)) if sample else []
+    answers = answers_of(unit, day)
     context = {
         "unit": unit,
         "day": day,
@@ -46,6 +51,9 @@ def sample_today(request: HttpRequest) -> HttpResponse:
         "left": sum(not item.finding for item in items),
         "review": (review := _review(request, unit, day)),
         "warned": warnings_on(review) if review else [],
+        "numbers": [(answer, sum(row.answer == answer for row in answers)) for answer in Answer],
+        "silent": [row.grid for row in answers if row.answer == Answer.MISSING][:SILENT_SHOWN],
+        "nil": [row.grid for row in answers if row.answer == Answer.NIL][:SILENT_SHOWN],
         "passed": sum(item.finding == InspectionItem.Finding.PASSED for item in items),
     }
     return render(request, "reviews/inspection_page.html", context)

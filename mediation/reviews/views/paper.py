@@ -18,8 +18,10 @@ from cases.moves import Move, allowed_moves, check_role, check_state
 from grid.scope import standing_of
 from mediation.reviews.hiding import stands_over
 from mediation.reviews.models import Correction, Paper, Review, Suggestion
+from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Chart, Heading, Listing, Outline, Paragraph, Table
 from mediation.reviews.render.charts import svg_of
+from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.texts import outline_of, parts_of
 from mediation.reviews.views.figures import address_at
 from mediation.reviews.views.review import review_or_404
@@ -64,7 +66,9 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
     moves = {move.verb: move for move in allowed_moves(paper, request.user, PAPER_MOVES)}
     outline = outline_of(review, paper if paper.pk else None)
     known = paper.pk is not None
+    is_house = may_choose(review.unit, own_units(request.user))
     return {
+        "is_house": is_house,
         "review": review,
         "title": title_of(review),
         "paper": paper,
@@ -75,15 +79,27 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
         "may_draft": "draft_paper" in moves,
         "sections": list(_sections(review, paper)) if "edit_section" in moves else [],
         "typed": hand_typed(paper) if known and not paper.is_out else {},
-        "objections": list(paper.objections.select_related("of_unit").order_by("pk")) if known else [],
+        "objections": list(_own_rows(request, paper.objections, is_house=is_house).order_by("pk")) if known else [],
         "suggestions": list(_suggestions(request, review)),
         "may_answer": "answer_objection" in moves,
-        "receipts": list(paper.receipts.select_related("of_unit", "user").order_by("read_at")) if paper.is_out else [],
-        "waiting": unacknowledged(paper) if paper.is_out else [],
-        "events": list(_events(paper)) if known else [],
+        "receipts": list(_receipts(request, paper, is_house=is_house)),
+        "waiting": unacknowledged(paper) if paper.is_out and is_house else [],
+        "events": list(_events(paper)) if known and is_house else [],
         "may_recount": stands_over(request.user, review),
         "correction": Correction.objects.filter(corrects=review).first(),
     }
+
+
+def _own_rows(request: HttpRequest, rows: Any, *, is_house: bool) -> Any:
+    """All for the people of the place; those of one's own unit for somebody the paper was sent to."""
+    found = rows.select_related("of_unit")
+    return found if is_house else found.filter(of_unit__in=addressed_ids(standing_of(request.user)))
+
+
+def _receipts(request: HttpRequest, paper: Paper, *, is_house: bool) -> Any:
+    if not paper.is_out:
+        return ()
+    return _own_rows(request, paper.receipts, is_house=is_house).select_related("of_unit", "user").order_by("read_at")
 
 
 def _sections(review: Review, paper: Paper) -> Iterator[dict[str, Any]]:
@@ -101,8 +117,14 @@ def _sections(review: Review, paper: Paper) -> Iterator[dict[str, Any]]:
 def _suggestions(request: HttpRequest, review: Review) -> Iterator[dict[str, Any]]:
     """The suggestions drawn from the review, with what the user may do about each."""
     rows = Suggestion.objects.visible_to(request.user).filter(review=review).select_related("owner", "unit")
-    for row in rows.order_by("pk"):
-        yield {"row": row, "moves": allowed_moves(row, request.user, SUGGESTION_MOVES)}
+    yield from suggestions_with_moves(rows.order_by("pk"), request.user)
+
+
+def suggestions_with_moves(rows: Any, user: Any) -> Iterator[dict[str, Any]]:
+    """Suggestions, what was said of each last, and what the user may do about it."""
+    for row in rows:
+        said = row.events.exclude(words="").order_by("-seq").select_related("by").first()
+        yield {"row": row, "said": said, "moves": allowed_moves(row, user, SUGGESTION_MOVES)}
 
 
 def _events(paper: Paper) -> Iterator[dict[str, Any]]:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from grid.keyset import keyset_page
 from grid.models import Unit
-from grid.scope import REVIEWS
+from grid.scope import REVIEWS, Reach, standing_of
 from grid.views.gate import seeing
 from mediation.reviews.figures.places import CHILDREN
 from mediation.reviews.kinds import Kind
@@ -74,5 +74,7 @@ def _all_of(request: HttpRequest, unit: Unit, kind: Kind) -> dict[str, Any]:
 @require_safe
 @seeing(REVIEWS)
 def review_list(request: HttpRequest) -> HttpResponse:
-    """Show the reading room."""
+    """Show the reading room; who reads no place is shown what came in."""
+    if not standing_of(request.user).reaching(REVIEWS, Reach.SUBTREE):
+        return redirect("reviews:paper-list")
     return render(request, "reviews/review_list_page.html", room_context(request))

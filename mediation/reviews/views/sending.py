@@ -16,7 +16,7 @@ from grid.forms import sent
 from grid.models import Unit
 from grid.scope import standing_of, today
 from grid.views.gate import open_to
-from mediation.reviews.models import Organ, Recipient, Suggestion
+from mediation.reviews.models import Organ, Recipient, Review, Suggestion
 from mediation.reviews.sending_forms import AcceptForm, OrganForm, RecipientForm, WordsForm
 from mediation.reviews.workflow import (
     SUGGESTION_MOVES,
@@ -96,6 +96,9 @@ def suggestion_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     else:
         form = WordsForm(sent(request))
     back = reverse("reviews:paper-detail", kwargs={"pk": suggestion.review_id})
+    if Review.objects.all().one_visible(request.user, suggestion.review_id) is None:
+        # A unit may owe what stands in a paper that was never sent to it.
+        back = f"{reverse('reviews:paper-list')}?tab=received"
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         act = SUGGESTION_VERBS[verb]

@@ -23,15 +23,28 @@ from grid.models import Unit
 from grid.rls import system_scope
 from grid.scope import REVIEWS, local_day, standing_of
 from grid.views.gate import open_to, seeing, user_of
-from mediation.reviews.models import Surge, SurgeTask
+from mediation.reviews.models import Surge, SurgeTask, SurgeUnit
+from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Outline
 from mediation.reviews.shelves import may_choose, own_units
-from mediation.reviews.surge_forms import SurgeForm, TaskForm
+from mediation.reviews.surge_forms import DutyForm, SurgeForm, TaskForm
 from mediation.reviews.texts.surge import closing_outline, number, outlines_of_day
 from mediation.reviews.views.paper import blocks_of
-from mediation.reviews.workflow import SURGE_MOVES, SURGE_VERBS, closing_figures, propose_surge
+from mediation.reviews.workflow import (
+    SURGE_MOVES,
+    SURGE_VERBS,
+    closing_figures,
+    gaps_of,
+    propose_surge,
+    roster_of,
+    units_on_duty,
+)
 from mediation.reviews.workflow.surge_days import due_today
 from mediation.reviews.workflow.surge_moves import STAFF
+from mediation.reviews.workflow.surges import STEPS, commands
+
+APART = ("finish_task", "set_duty")
+"""Moves whose buttons stand beside what they are about."""
 
 CLOSING = "closing"
 """Names the closing report where otherwise a day stands."""
@@ -92,10 +105,12 @@ def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "surge": surge,
         "number": number(surge),
         "categories": [named(known[code]) for code in surge.categories if code in known],
-        "moves": [move for move in moves if move.verb != "finish_task"],
-        "reports": list(_reports(surge, now)),
+        "hours": [(step.label, surge.step_hours[step]) for step in STEPS if step in surge.step_hours],
+        "moves": [move for move in moves if move.verb not in APART],
+        "reports": list(_reports(request, surge, now)),
         "closes_at": due_today(surge, now),
         "is_reporting": _is_reporting(surge, now),
+        **_duty(request, surge, moves, now),
         "tasks": list(_tasks(request, surge, moves, now)),
         "days": days,
         "chosen": chosen,
@@ -113,10 +128,11 @@ def _is_reporting(surge: Surge, now: datetime) -> bool:
     return surge.status == Surge.Status.ACTIVE and surge.starts_on <= local_day(now) <= surge.ends_on
 
 
-def _reports(surge: Surge, now: datetime) -> Iterator[dict[str, Any]]:
+def _reports(request: HttpRequest, surge: Surge, now: datetime) -> Iterator[dict[str, Any]]:
     """Per unit, as far as one may see them, what it reported today; no report is 未报 and never nothing."""
     made = {row.of_unit_id: row for row in surge.reports.filter(day=local_day(now))}
-    for row in surge.units.select_related("of_unit").order_by("of_unit__path"):
+    units = SurgeUnit.objects.visible_to(request.user).filter(surge=surge).select_related("of_unit")
+    for row in units.order_by("of_unit__path"):
         yield {"unit": row.of_unit, "report": made.get(row.of_unit_id)}
 
 
@@ -129,9 +145,40 @@ def _tasks(request: HttpRequest, surge: Surge, moves: list[Move], now: datetime)
         yield {"task": task, "is_late": is_late, "may_finish": may_finish and task.done_at is None}
 
 
+def _duty(request: HttpRequest, surge: Surge, moves: list[Move], now: datetime) -> dict[str, Any]:
+    """The roster of the day looked at, today unless asked, and the days on which somebody is missing."""
+    units = units_on_duty(surge)
+    today = local_day(now)
+    day = _duty_day(request, surge, today)
+    return {
+        "roster": roster_of(surge, day, units),
+        "roster_day": day,
+        "gaps": list(gaps_of(surge, units, today)) if surge.status == Surge.Status.ACTIVE else [],
+        "may_set_duty": any(move.verb == "set_duty" for move in moves) and day >= today,
+    }
+
+
+def _duty_day(request: HttpRequest, surge: Surge, today: date) -> date:
+    """The day asked for, or the day of the surge next to today."""
+    try:
+        asked = date.fromisoformat(request.GET.get("duty", ""))
+    except ValueError:
+        asked = today
+    return min(max(asked, surge.starts_on), surge.ends_on)
+
+
+def _duty_units(request: HttpRequest, surge: Surge) -> list[Unit]:
+    """The units whose roster the user may set: all for the command, else one's own."""
+    units = units_on_duty(surge)
+    if commands(surge, request.user):
+        return units
+    own = addressed_ids(standing_of(request.user))
+    return [unit for unit in units if unit.pk in own and unit.pk != surge.unit_id]
+
+
 def _events(surge: Surge) -> Iterator[dict[str, Any]]:
     for event in surge.events.select_related("by").order_by("-seq"):
-        yield {"label": SURGE_MOVES[event.verb].label, "event": event}
+        yield {"label": SURGE_MOVES[event.verb].label, "event": event, "changed": event.data.get("changed")}
 
 
 def _chosen(request: HttpRequest, surge: Surge, days: list[date], *, is_command: bool) -> str:
@@ -201,6 +248,9 @@ def _task(request: HttpRequest, surge: Surge) -> SurgeTask:
 def _form(request: HttpRequest, surge: Surge, move: Move) -> Any:
     if move.verb == "give_task":
         return TaskForm(surge, sent(request))
+    if move.verb == "set_duty":
+        day = _duty_day(request, surge, local_day(timezone.now()))
+        return DutyForm(_duty_units(request, surge), day, sent(request))
     # The task is named by the address.
     asked = replace(move, needs=tuple(need for need in move.needs if need.name != "task"))
     return MoveForm(asked, surge, request.user, sent(request))

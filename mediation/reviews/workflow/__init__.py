@@ -35,12 +35,15 @@ from mediation.reviews.workflow.stating import state_population, state_suits
 from mediation.reviews.workflow.suggestion_moves import SUGGESTION_MOVES, SUGGESTIONS
 from mediation.reviews.workflow.suggestions import (
     accept_suggestion,
+    answer_suggestion,
     complete_suggestion,
     decline_suggestion,
     mark_overdue,
     propose_suggestion,
 )
 from mediation.reviews.workflow.surge_days import build_surge_days, closing_figures
+from mediation.reviews.workflow.surge_duty import gaps_of, roster_of, set_duty, units_on_duty
+from mediation.reviews.workflow.surge_limits import in_force, tend_limits
 from mediation.reviews.workflow.surge_moves import SURGE_MOVES, SURGES
 from mediation.reviews.workflow.surges import (
     approve_surge,
@@ -49,9 +52,9 @@ from mediation.reviews.workflow.surges import (
     expire_surges,
     finish_task,
     give_task,
-    limits_factor,
     propose_surge,
     report_day,
+    to_report,
 )
 
 PAPER_VERBS: dict[str, Callable[..., Any]] = {
@@ -73,6 +76,7 @@ PAPER_VERBS: dict[str, Callable[..., Any]] = {
 
 SUGGESTION_VERBS: dict[str, Callable[..., Any]] = {
     "accept_suggestion": accept_suggestion,
+    "answer_suggestion": answer_suggestion,
     "decline_suggestion": decline_suggestion,
     "complete_suggestion": complete_suggestion,
 }
@@ -84,6 +88,7 @@ SURGE_VERBS: dict[str, Callable[..., Any]] = {
     "report_day": report_day,
     "give_task": give_task,
     "finish_task": finish_task,
+    "set_duty": set_duty,
     "end_surge": end_surge,
 }
 """The same for surges; ``propose_surge`` makes one, the clock ends it at the latest."""
@@ -104,6 +109,7 @@ __all__ = [
     "add_recipient",
     "address_paper",
     "answer_objection",
+    "answer_suggestion",
     "approve_surge",
     "archive_paper",
     "as_object",
@@ -127,11 +133,12 @@ __all__ = [
     "end_surge",
     "expire_surges",
     "finish_task",
+    "gaps_of",
     "give_task",
     "hand_typed",
+    "in_force",
     "is_inspector",
     "issue_paper",
-    "limits_factor",
     "list_due",
     "mark_overdue",
     "may_assess",
@@ -144,13 +151,18 @@ __all__ = [
     "record_inspection",
     "report_day",
     "return_paper",
+    "roster_of",
     "scores",
     "send_mails",
     "set_assessment",
+    "set_duty",
     "set_organ",
     "set_reviews_from",
     "state_population",
     "state_suits",
     "submit_paper",
+    "tend_limits",
+    "to_report",
     "unacknowledged",
+    "units_on_duty",
 ]

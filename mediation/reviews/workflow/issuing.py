@@ -13,6 +13,7 @@ from mediation.reviews import periods
 from mediation.reviews.findings.scheme import OBJECTIONS, Scheme, stored_scheme
 from mediation.reviews.freezing import frozen
 from mediation.reviews.models import Delivery, MailOut, Objection, Paper, Receipt, Recipient
+from mediation.reviews.models.moving import addresses
 from mediation.reviews.outline import Form
 from mediation.reviews.texts import FORMS, outline_of
 from mediation.reviews.workflow.numbering import next_number
@@ -158,10 +159,9 @@ def _delivery(paper: Paper, row: Recipient, purpose: str, at: datetime) -> Deliv
 def addressed_unit(paper: Paper, user: Any) -> int:
     """The unit of the user's that the paper was laid before. Raises NotPossible when there is none."""
     addressed = {row.to_unit_id for row in paper.deliveries.all()}
-    for held in standing_of(user).posts:
-        for unit in (held.unit_id, held.place_id):
-            if unit in addressed:
-                return unit
+    for unit in (unit for held in standing_of(user).posts for unit in addresses(held)):
+        if unit in addressed:
+            return unit
     raise NotPossible(_("该报告未发给您的单位。"))
 
 

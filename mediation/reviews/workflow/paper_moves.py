@@ -17,8 +17,17 @@ WRITERS = {Role.CENTRE_SUPERVISOR: Tie.PLACE}
 CHECKERS = {Role.CENTRE_SUPERVISOR: Tie.PLACE, Role.LEADER: Tie.PLACE}
 ISSUERS = {Role.LEADER: Tie.PLACE}
 ADDRESSED = dict.fromkeys(
-    (Role.CENTRE_SUPERVISOR, Role.LEADER, Role.CENTRE_DISPATCHER, Role.CENTRE_CLERK), Tie.ADDRESSED
+    (
+        Role.CENTRE_SUPERVISOR,
+        Role.LEADER,
+        Role.CENTRE_DISPATCHER,
+        Role.CENTRE_CLERK,
+        Role.HANDLER,
+        Role.COMMITTEE_DIRECTOR,
+    ),
+    Tie.ADDRESSED,
 )
+"""Who speaks for a unit that something is addressed to: its centre, a department's handlers, a committee's director."""
 
 WITH_OBJECTIONS = frozenset({Kind.BIMONTHLY, Kind.QUARTERLY, Kind.ANNUAL})
 """Papers that rank units: these may object before it is issued (DOMAIN.md 7.5)."""

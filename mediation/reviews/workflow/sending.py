@@ -15,7 +15,7 @@ from cases.models import Notice, Outbox
 from cases.relay import DELIVERIES, LONGEST_WAIT
 from grid.models import Post
 from grid.rls import system_scope
-from grid.scope import REACH, REVIEWS, today
+from grid.scope import REACH, REVIEWS, Reach, today
 from mediation.reviews.models import Delivery, MailOut, Paper
 from mediation.reviews.outline import Heading, Listing, Outline, Paragraph, plain
 from mediation.reviews.texts import outline_of
@@ -23,7 +23,8 @@ from mediation.reviews.workflow.issuing import TOPIC, TOPIC_OBJECTIONS
 
 logger = logging.getLogger("hemu.reviews")
 
-READERS = tuple(role for role, reach in REACH.items() if REVIEWS in reach)
+PLACE_READERS = tuple(role for role, reach in REACH.items() if reach.get(REVIEWS) is Reach.SUBTREE)
+UNIT_READERS = tuple(role for role, reach in REACH.items() if reach.get(REVIEWS) is Reach.ADDRESSED)
 MAILS_AT_ONCE = 50
 
 
@@ -39,8 +40,9 @@ def deliver_objections(payload: Mapping[str, Any], row: Outbox) -> None:
 
 def _tell(payload: Mapping[str, Any], row: Outbox, purpose: str, verb: str) -> None:
     units = Delivery.objects.filter(paper_id=payload["paper"], purpose=purpose).values("to_unit")
-    at = Q(unit__in=units) | Q(unit__place__in=units)
-    posts = Post.objects.active_on(today()).filter(at, role__in=READERS, user__is_active=True)
+    # Whoever reads a place answers for it; a department and a committee are told of what names them.
+    at = Q(unit__in=units, role__in=[*PLACE_READERS, *UNIT_READERS]) | Q(unit__place__in=units, role__in=PLACE_READERS)
+    posts = Post.objects.active_on(today()).filter(at, user__is_active=True)
     notices = {
         post.user_id: Notice(
             user_id=post.user_id, verb=verb, created_at=row.created_at, outbox_id=row.pk, **post.unit.levels

@@ -6,7 +6,7 @@ from cases.moves import Move, Need, says, table
 from cases.table import Tie
 from grid.scope import Role
 from mediation.reviews.models import Suggestion, SuggestionEvent
-from mediation.reviews.workflow.paper_moves import ReviewNoun
+from mediation.reviews.workflow.paper_moves import ADDRESSED, ReviewNoun
 
 S = Suggestion.Status
 
@@ -43,6 +43,16 @@ SUGGESTION_MOVES = table(
         S.DECLINED,
         DECIDERS,
         needs=(says(_("理由"), min_length=2),),
+    ),
+    Move(
+        "answer_suggestion",
+        _("回复落实情况"),
+        frozenset({S.ACCEPTED, S.OVERDUE}),
+        None,
+        ADDRESSED,
+        needs=(says(_("落实情况"), min_length=5),),
+        why="By the unit that owes it; whether it is carried out, those who made it binding decide.",
+        is_primary=True,
     ),
     Move(
         "complete_suggestion",

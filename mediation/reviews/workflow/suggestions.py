@@ -49,6 +49,11 @@ def decline_suggestion(*, pk: int, by: Actor, at: datetime, remark: str) -> Sugg
     return _speaking("decline_suggestion", pk, by, at, remark, 2)
 
 
+def answer_suggestion(*, pk: int, by: Actor, at: datetime, remark: str) -> Suggestion:
+    """Say for the unit that owes a suggestion how far it is carried out."""
+    return _speaking("answer_suggestion", pk, by, at, remark, LEAST)
+
+
 def complete_suggestion(*, pk: int, by: Actor, at: datetime, remark: str) -> Suggestion:
     """Note that a suggestion was carried out, and how."""
     return _speaking("complete_suggestion", pk, by, at, remark, LEAST)

@@ -14,6 +14,7 @@ from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Surge, SurgeDay, SurgeTask
 from mediation.reviews.periods import Period
 from mediation.reviews.workflow.building import one_state, retried
+from mediation.reviews.workflow.surge_duty import frozen_roster
 from mediation.reviews.workflow.surges import cut_off_of, day_span
 
 logger = logging.getLogger("hemu.reviews")
@@ -74,6 +75,7 @@ def figures_of_day(surge: Surge, day: date, start: datetime, end: datetime) -> d
     counted["particulars"] = particulars(surge.unit, period, end)
     counted["reports"] = _reports(surge, day)
     counted["tasks"] = _tasks(surge, end)
+    counted["duty"] = frozen_roster(surge, day)
     return counted
 
 

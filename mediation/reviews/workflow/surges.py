@@ -1,21 +1,23 @@
 """Surge mode (平战结合): activated by two, ended by the clock at the latest, a report a day from every unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from cases.codes import categories as known_categories
+from cases.models import LimitSetting
 from cases.moves import Actor, Machine, NotAllowed, NotPossible, Step, begin, perform
-from cases.workflow.clocks import SHORTENERS
 from grid.models import Unit
-from grid.rls import system_scope
 from grid.scope import LEVELS, SHANGHAI, Role, local_day, standing_of
 from mediation.reviews import periods
 from mediation.reviews.models import Surge, SurgeReport, SurgeTask, SurgeUnit
+from mediation.reviews.models.moving import addressed_ids, addresses
+from mediation.reviews.workflow.paper_moves import ADDRESSED
 from mediation.reviews.workflow.papers import words
 from mediation.reviews.workflow.surge_moves import COMMAND, SURGES
 
@@ -24,6 +26,16 @@ MOST_DAYS = 30
 
 CUT_OFF = time(17)
 """When the day's reports close, where nothing else is said."""
+
+
+STEPS = {
+    LimitSetting.Step.TRIAGE: 4,
+    LimitSetting.Step.ACCEPT_INCIDENT: 4,
+    LimitSetting.Step.ACCEPT_CASE: 24,
+}
+"""Steps whose limit a surge may set, and the hours proposed for them (ours; the sources name none)."""
+
+MOST_HOURS = 72
 
 
 def propose_surge(
@@ -38,11 +50,13 @@ def propose_surge(
     units: Iterable[Unit],
     categories: Iterable[str] = (),
     limits_factor: Decimal = Decimal(1),
+    step_hours: Mapping[str, int] | None = None,
     cut_off: time = CUT_OFF,
 ) -> Surge:
     """Ask for a surge at a division. Raises NotPossible for a span, scope or factor that makes no sense."""
     reporting = list(dict.fromkeys(units))
     _check_proposal(unit, at, starts_on, ends_on, reporting, limits_factor)
+    hours = _checked_hours(step_hours or {})
     codes = list(dict.fromkeys(categories))
     if unknown := [code for code in codes if code not in known_categories()]:
         raise NotPossible(_("没有类别%(codes)s。") % {"codes": "、".join(unknown)}, "categories")
@@ -54,6 +68,7 @@ def propose_surge(
         ends_on=ends_on,
         categories=codes,
         limits_factor=limits_factor,
+        step_hours=hours,
         cut_off=cut_off,
         last_event_at=at,
         proposed_by=by,
@@ -82,6 +97,15 @@ def _check_proposal(
         raise NotPossible(_("请选择报告单位。"), "units")
     if any(not one.path.startswith(unit.path) for one in units):
         raise NotPossible(_("报告单位须在本级或下级。"), "units")
+
+
+def _checked_hours(step_hours: Mapping[str, int]) -> dict[str, int]:
+    for step, hours in step_hours.items():
+        if step not in STEPS:
+            raise NotPossible(_("没有这个环节。"), "step_hours")
+        if not 1 <= hours <= MOST_HOURS:
+            raise NotPossible(_("环节时限须为1至%(most)s小时。") % {"most": MOST_HOURS}, f"hours_{step}")
+    return {str(step): hours for step, hours in step_hours.items()}
 
 
 def approve_surge(*, pk: int, by: Actor, at: datetime) -> Surge:
@@ -119,8 +143,10 @@ def report_day(*, pk: int, by: Actor, at: datetime, is_nil: bool = False, remark
         said = remark.strip()
         if is_nil == bool(said):
             raise NotPossible(_("请填写情况，或勾选零报告，二者选一。"), "remark")
-        unit = _reporting_unit(surge, step.user)
-        if surge.reports.filter(of_unit=unit, day=day).exists():
+        units = reporting_units(surge, step.user)
+        done = set(surge.reports.filter(of_unit__in=units, day=day).values_list("of_unit_id", flat=True))
+        unit = next((one for one in units if one not in done), None)
+        if unit is None:
             raise NotPossible(_("本单位今日已报告。"))
         step.add(
             SurgeReport(surge=surge, of_unit_id=unit, day=day, is_nil=is_nil, words=said, by=step.user, at=step.at)
@@ -131,13 +157,30 @@ def report_day(*, pk: int, by: Actor, at: datetime, is_nil: bool = False, remark
     return reported
 
 
-def _reporting_unit(surge: Surge, user: Any) -> int:
+def reporting_units(surge: Surge, user: Any) -> list[int]:
+    """The units of the surge for which the user speaks, usually one."""
     required = {row.of_unit_id for row in surge.units.all()}
-    for held in standing_of(user).posts:
-        for unit in (held.unit_id, held.place_id):
-            if unit in required:
-                return unit
-    raise NotAllowed(_("您的单位不在报告范围内。"))
+    spoken_for = [unit for held in standing_of(user).posts if held.role in ADDRESSED for unit in addresses(held)]
+    units = [unit for unit in dict.fromkeys(spoken_for) if unit in required]
+    if not units:
+        raise NotAllowed(_("您的单位不在报告范围内。"))
+    return units
+
+
+def to_report(user: Any, at: datetime) -> list[SurgeUnit]:
+    """The units of the user's that have still to report today, each with its surge; none after the cut-off."""
+    units, day = addressed_ids(standing_of(user)), local_day(at)
+    if not units:
+        return []
+    due = SurgeUnit.objects.filter(
+        ~Exists(SurgeReport.objects.filter(surge=OuterRef("surge"), of_unit=OuterRef("of_unit"), day=day)),
+        of_unit__in=units,
+        surge__status=Surge.Status.ACTIVE,
+        surge__starts_on__lte=day,
+        surge__ends_on__gte=day,
+        surge__cut_off__gt=at.astimezone(SHANGHAI).time(),
+    )
+    return list(due.select_related("surge", "of_unit").order_by("pk"))
 
 
 def give_task(*, pk: int, by: Actor, at: datetime, owner: Unit, remark: str, due_at: datetime) -> Surge:
@@ -165,7 +208,7 @@ def finish_task(*, pk: int, by: Actor, at: datetime, task: SurgeTask, remark: st
     def change(surge: Surge, step: Step[Surge]) -> None:
         row = surge.tasks.filter(pk=task.pk).select_for_update(of=("self",)).first()
         # Row-level security hides other units' tasks from a unit.
-        if row is None or not (_commands(surge, step.user) or _reporting_unit(surge, step.user) == row.owner_id):
+        if row is None or not (commands(surge, step.user) or row.owner_id in reporting_units(surge, step.user)):
             raise NotAllowed(_("只能报告本单位的任务。"))
         if row.done_at is not None:
             raise NotPossible(_("该任务已完成。"), "task")
@@ -177,7 +220,8 @@ def finish_task(*, pk: int, by: Actor, at: datetime, task: SurgeTask, remark: st
     return finished
 
 
-def _commands(surge: Surge, user: Any) -> bool:
+def commands(surge: Surge, user: Any) -> bool:
+    """Whether the user belongs to the command of the place."""
     return any(
         held.role in COMMAND and getattr(surge, LEVELS[held.level]) == held.place_id for held in standing_of(user).posts
     )
@@ -222,39 +266,3 @@ def day_span(surge: Surge, day: date) -> tuple[datetime, datetime]:
     start = periods.midnight(day) if day == surge.starts_on else cut_off_of(surge, day - timedelta(days=1))
     end = cut_off_of(surge, day)
     return (start, min(end, surge.ended_at) if surge.ended_at else end)
-
-
-def limits_factor(levels: dict[str, Any], category: str, at: datetime) -> Decimal:
-    """The factor by which limits at a place are shortened now: the smallest of the surges in force there, or 1."""
-    return min((surge.limits_factor for surge in _in_force(levels, category, at)), default=Decimal(1))
-
-
-def shorten_limits(record: Any, at: datetime) -> tuple[Decimal, str] | None:
-    """Say by which surge a centre's own limits for a record are shortened now, for ``cases.workflow.clocks``.
-
-    Whoever assigns the record need not see the surge: a township's desk is bound by its county's, reporting or not.
-    """
-    with system_scope():
-        found = [(surge.limits_factor, surge.pk) for surge in _in_force(record.levels, record.category_id, at)]
-    if not found:
-        return None
-    factor, pk = min(found)
-    return factor, f"surge:{pk}"
-
-
-def register() -> None:
-    """Have new limits shortened while a surge is on."""
-    SHORTENERS["surge"] = shorten_limits
-
-
-def _in_force(levels: dict[str, Any], category: str, at: datetime) -> list[Surge]:
-    day = local_day(at)
-    rows = Surge.objects.filter(
-        status=Surge.Status.ACTIVE, starts_on__lte=day, ends_on__gte=day, city_id=levels["city_id"]
-    )
-    return [
-        surge
-        for surge in rows
-        if all(value is None or value == levels[column] for column, value in surge.levels.items())
-        and (not surge.categories or category in surge.categories or category[:2] in surge.categories)
-    ]
