@@ -220,6 +220,9 @@ def test_a_run_stops_in_time_and_the_next_one_goes_on(hand):
     while got := build_due_reviews(at=moment, seconds=0.001):
         built += got
     assert built == 9
+    # What fell due last comes first, so that nobody waits for yesterday until the past is built.
+    ends = [review.end for review in reviews()]
+    assert ends == sorted(ends, reverse=True)
 
 
 def test_one_review_that_fails_does_not_hold_up_the_others(hand, monkeypatch, caplog):

@@ -67,8 +67,9 @@ def build_due_reviews(*, at: datetime, seconds: float | None = None) -> int:
 
 
 def build_next(*, at: datetime) -> DueReview | None:
-    """Build the review that has been due longest and return its row, or None when nothing is left to do.
+    """Build one review that is due, the one that fell due last, and return its row; None when nothing is left to do.
 
+    Whoever catches up, after an outage or on the first day, gives people yesterday's first; what is old has waited.
     Claim, figures and result are one transaction, so a builder killed at any point leaves nothing but a row that is
     still due. A review that cannot be built is noted on its row and tried again later: it must not hold up the others.
     """
@@ -90,6 +91,7 @@ def _build_next(at: datetime, claimed: list[DueReview]) -> DueReview | None:
             .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=at))
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("unit")
+            .order_by("-due_at", "pk")
             .first()
         )
         if due is None:
