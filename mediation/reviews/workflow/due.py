@@ -198,7 +198,7 @@ def _list_some(newest: datetime) -> int:
         readers = list(
             ReviewReader.objects.filter(Q(listed_to__isnull=True) | Q(listed_to__lt=newest))
             # Without a post there is nobody to read, and the day may yet come.
-            .filter(Exists(_posts().filter(_AT_PLACE)))
+            .filter(Exists(_posts().filter(AT_PLACE)))
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("unit")
             .order_by("pk")[:READERS_AT_ONCE]
@@ -249,7 +249,7 @@ def _posts() -> QuerySet[Post]:
     return Post.objects.filter(role__in=READING, confirmed_at__isnull=False)
 
 
-_AT_PLACE = Q(unit__place=OuterRef("unit_id")) | Q(unit__place__isnull=True, unit=OuterRef("unit_id"))
+AT_PLACE = Q(unit__place=OuterRef("unit_id")) | Q(unit__place__isnull=True, unit=OuterRef("unit_id"))
 
 
 def _spans(places: list[int]) -> dict[int, list[Span]]:

@@ -51,12 +51,20 @@ def draw_sample(*, unit: Unit, day: date, by: User, at: datetime, seed: int | No
     check_inspector(unit, by)
     if day >= today():
         raise NotPossible(_("当日结束后才能抽取。"), "day")
+    return drawn(unit=unit, day=day, by=by, at=at, seed=seed)
+
+
+def drawn(*, unit: Unit, day: date, by: User | None, at: datetime, seed: int | None = None) -> InspectionSample:
+    """Return the sample of a day at a division, drawn now if nobody has; ``by`` is None for the clock.
+
+    Call it in a scope that sees the unit, for a day that is over.
+    """
     with transaction.atomic():
-        # Two desks at once: the second waits here, then finds the first one's sample.
+        # Two at once, desks or the clock: the second waits here, then finds the first one's sample.
         Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
-        drawn = InspectionSample.objects.filter(unit=unit, day=day).first()
-        if drawn is not None:
-            return drawn
+        known = InspectionSample.objects.filter(unit=unit, day=day).first()
+        if known is not None:
+            return known
         reported = list(_reported(unit, day).values_list("pk", flat=True))
         sample = InspectionSample(
             day=day,
