@@ -46,6 +46,8 @@ router.register("agreements", mediation.AgreementDoor)
 router.register("obligations", mediation.ObligationDoor)
 router.register("reviews", reviews.ReviewDoor)
 router.register("measures", reviews.MeasureDoor)
+router.register("papers", reviews.PaperDoor)
+router.register("suggestions", reviews.SuggestionDoor)
 
 urlpatterns = [
     *router.urls,

@@ -37,7 +37,11 @@ def field_for(need: Need) -> serializers.Field[Any, Any, Any, Any]:
         longest = MAX_TEXT if need.kind == "text" else MAX_SHORT
         shortest = need.min_length or None
         return serializers.CharField(max_length=longest, min_length=shortest, allow_blank=not need.required, **common)
-    plain: dict[str, Any] = {"date": serializers.DateField, "yes": serializers.BooleanField}
+    plain: dict[str, Any] = {
+        "date": serializers.DateField,
+        "moment": serializers.DateTimeField,
+        "yes": serializers.BooleanField,
+    }
     field: serializers.Field[Any, Any, Any, Any] = plain[need.kind](**common)
     return field
 

@@ -159,13 +159,16 @@ class MoveOut(serializers.Serializer[Move]):
     needs = NeedOut(many=True)
 
 
-NOUNS = ("incident", "case")
+NOUNS = ("incident", "case", "paper", "suggestion", "surge")
 STEMS = {
     "open_case_from_incident": "open-case",
     "add_party": "parties",
     "attach_file": "attachments",
     "schedule_session": "sessions",
     "record_visit": "visits",
+    "object_to_paper": "object",
+    "correct_review": "correct",
+    "propose_surge": "",
 }
 """Verbs whose address is not simply their name without the noun."""
 
@@ -173,7 +176,7 @@ STEMS = {
 def stem_of(verb: str) -> str:
     """Return the last part of a verb's address: ``verify_incident`` -> ``verify``."""
     known = STEMS.get(verb)
-    return known or "-".join(part for part in verb.split("_") if part not in NOUNS)
+    return known if known is not None else "-".join(part for part in verb.split("_") if part not in NOUNS)
 
 
 def moves_out(moves: Iterable[Move], base: str, elsewhere: Mapping[str, str]) -> list[dict[str, Any]]:
