@@ -48,6 +48,8 @@ router.register("reviews", reviews.ReviewDoor)
 router.register("measures", reviews.MeasureDoor)
 router.register("papers", reviews.PaperDoor)
 router.register("suggestions", reviews.SuggestionDoor)
+router.register("inspections", reviews.SampleDoor)
+router.register("inspection-items", reviews.ItemDoor)
 
 urlpatterns = [
     *router.urls,

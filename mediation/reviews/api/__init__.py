@@ -1,7 +1,8 @@
 """Reviews, and what people make of them, in the API."""
 
+from mediation.reviews.api.inspections import ItemDoor, SampleDoor
 from mediation.reviews.api.papers import PaperDoor
 from mediation.reviews.api.reviews import MeasureDoor, ReviewDoor
 from mediation.reviews.api.suggestions import SuggestionDoor
 
-__all__ = ["MeasureDoor", "PaperDoor", "ReviewDoor", "SuggestionDoor"]
+__all__ = ["ItemDoor", "MeasureDoor", "PaperDoor", "ReviewDoor", "SampleDoor", "SuggestionDoor"]

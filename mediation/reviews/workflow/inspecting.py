@@ -173,6 +173,13 @@ def _check_not_own(incident: Incident, by: User) -> None:
         raise NotAllowed(_("上报人、承办人不能巡查自己的事件。"))
 
 
+def items_seen(sample: InspectionSample, user: Any) -> Any:
+    """The reports of a sample that the user may see, those without a finding first."""
+    items = sample.items.select_related("incident__unit", "incident__lead_unit", "reporting", "inspected_by")
+    seen = Incident.objects.visible_to(user).filter(pk__in=items.values("incident"))
+    return items.filter(incident__in=seen).order_by("finding", "pk")
+
+
 def scores(unit: Unit, start: date, after: date) -> list[Standing]:
     """Return how the reporting units stand in the inspections of the days from ``start`` up to before ``after``.
 
