@@ -48,6 +48,7 @@ router.register("reviews", reviews.ReviewDoor)
 router.register("measures", reviews.MeasureDoor)
 router.register("papers", reviews.PaperDoor)
 router.register("suggestions", reviews.SuggestionDoor)
+router.register("surges", reviews.SurgeDoor)
 router.register("inspections", reviews.SampleDoor)
 router.register("inspection-items", reviews.ItemDoor)
 

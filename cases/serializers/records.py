@@ -168,7 +168,6 @@ STEMS = {
     "record_visit": "visits",
     "object_to_paper": "object",
     "correct_review": "correct",
-    "propose_surge": "",
 }
 """Verbs whose address is not simply their name without the noun."""
 
@@ -176,7 +175,7 @@ STEMS = {
 def stem_of(verb: str) -> str:
     """Return the last part of a verb's address: ``verify_incident`` -> ``verify``."""
     known = STEMS.get(verb)
-    return known if known is not None else "-".join(part for part in verb.split("_") if part not in NOUNS)
+    return known or "-".join(part for part in verb.split("_") if part not in NOUNS)
 
 
 def moves_out(moves: Iterable[Move], base: str, elsewhere: Mapping[str, str]) -> list[dict[str, Any]]:

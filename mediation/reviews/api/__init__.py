@@ -4,5 +4,6 @@ from mediation.reviews.api.inspections import ItemDoor, SampleDoor
 from mediation.reviews.api.papers import PaperDoor
 from mediation.reviews.api.reviews import MeasureDoor, ReviewDoor
 from mediation.reviews.api.suggestions import SuggestionDoor
+from mediation.reviews.api.surges import SurgeDoor
 
-__all__ = ["ItemDoor", "MeasureDoor", "PaperDoor", "ReviewDoor", "SampleDoor", "SuggestionDoor"]
+__all__ = ["ItemDoor", "MeasureDoor", "PaperDoor", "ReviewDoor", "SampleDoor", "SuggestionDoor", "SurgeDoor"]
