@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import Notice
 from cases.moves import Text
 from cases.workflow import CASE_MOVES, INCIDENT_MOVES
 
@@ -18,6 +19,11 @@ REMINDERS: dict[str, Text] = {
     "pause_over": _("中止期限已过，请恢复办理"),
     "many_looks": _("有人一小时内多次查看隐藏信息"),
 }
+
+
+def words_of(notice: Notice) -> Text:
+    """Return what a notice says; see ``notice_label``."""
+    return notice_label(notice.verb, of_case=notice.case_id is not None)
 
 
 def notice_label(verb: str, *, of_case: bool) -> Text:

@@ -1,5 +1,6 @@
 """Fixtures for all tests. Every test runs as the database role ``app``: the owner's rights would hide what RLS does."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.utils import translation
 
 from grid import rls
 from tests.cast import Cast, build_cast
+from tests.ground import GROUND
+from tests.scene import Scene, build_scene
 
 SEEDED = (
     "django_migrations",
@@ -23,6 +26,14 @@ SEEDED = (
     "cases_calendaryear",
 )
 """Tables that ``migrate`` fills; emptied by nobody."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(worker_id: str) -> None:
+    """Give each process of a parallel run a cache of its own, which it may clear; the server has sixteen."""
+    number = 4 + int(worker_id.removeprefix("gw")) % 12 if worker_id.startswith("gw") else 3
+    where = settings.CACHES["default"]
+    where["LOCATION"] = re.sub(r"(db=|/)\d+$", rf"\g<1>{number}", where["LOCATION"])
 
 
 @pytest.fixture(autouse=True)
@@ -92,11 +103,47 @@ def _end_sessions(database: str) -> None:
         )
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """The cast, in a transaction that is rolled back after the test."""
+def _made_cast() -> Cast:
     with rls.system_scope():
         return build_cast()
+
+
+LAYERS: dict[str, Any] = {"cast": _made_cast, "scene": build_scene}
+"""What tests may stand on, each on the one before it; asked for by the fixture of that name."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ground_of_module(django_db_blocker: Any) -> Iterator[None]:
+    """Leave bare ground to the next module, whose own fixtures may want it."""
+    yield
+    with django_db_blocker.unblock():
+        GROUND.clear()
+
+
+@pytest.fixture(autouse=True)
+def ground(request: pytest.FixtureRequest, django_db_blocker: Any) -> dict[str, Any]:
+    """Lay what the test asks for under it, and give it copies of that."""
+    asked = set(request.fixturenames)
+    if "django_db_setup" not in asked:
+        return {}
+    request.getfixturevalue("django_db_setup")
+    deepest = max((n for n, name in enumerate(LAYERS) if name in asked), default=-1)
+    is_seen_by_others = bool(asked & {"committed", "committed_cast"})
+    with django_db_blocker.unblock():
+        GROUND.stand({} if is_seen_by_others else dict(list(LAYERS.items())[: deepest + 1]))
+        return GROUND.copies() if GROUND.layers else {}
+
+
+@pytest.fixture
+def cast(ground: dict[str, Any], db: None) -> Cast:
+    """The cast; whatever a test does to it is rolled back."""
+    return ground["cast"] if "cast" in ground else _made_cast()
+
+
+@pytest.fixture
+def scene(ground: dict[str, Any], cast: Cast) -> Scene:
+    """The lived-in street of the cast."""
+    return ground["scene"] if "scene" in ground else build_scene(cast)
 
 
 @pytest.fixture
@@ -113,10 +160,12 @@ def committed_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
 
 def _committed(blocker: Any) -> Iterator[None]:
     with blocker.unblock():
+        GROUND.clear()
         connection.close()
         with psycopg.connect(owner_url(connection.settings_dict["NAME"])) as owner:
             last_unit = owner.execute("select max(id) from grid_unit").fetchone()
         yield
+        GROUND.clear()
         connection.close()
         _sweep(last_unit)
 

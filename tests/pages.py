@@ -8,7 +8,6 @@ from django.utils.translation import trans_real
 
 from config import messages
 from tests.cast import Cast
-from tests.scene import Scene, build_scene
 
 SignedIn = Callable[[str], Client]
 
@@ -33,9 +32,3 @@ def signed_in(cast: Cast) -> SignedIn:
         return client
 
     return client_of
-
-
-@pytest.fixture
-def scene(cast: Cast) -> Scene:
-    """The lived-in street."""
-    return build_scene(cast)

@@ -244,7 +244,12 @@ def _inboxes(world: World) -> None:
         if seen is not None:
             incident = Incident.objects.get(pk=seen)
             notice = Notice.objects.create(
-                user=user, incident=incident, verb="x", created_at=THEN, outbox_id=number, **incident.levels
+                user=user,
+                incident=incident,
+                verb="return_incident",
+                created_at=THEN,
+                outbox_id=number,
+                **incident.levels,
             )
             world.put("notice", f"{name}:own", notice.pk)
     for name in world.cast.users:

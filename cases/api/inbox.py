@@ -13,17 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.models import Case, HandOver, Incident, Notice
+from cases.notices import words_of
 from cases.serializers.records import HandOverOut
-from cases.workflow import CASE_MOVES, INCIDENT_MOVES
 from cases.workflow.notices import read_notices
 from grid.api.doors import Door, Listed, keeps_own_key, signed_in
 from grid.scope import standing_of
 
-LABELS = {verb: move.label for moves in (INCIDENT_MOVES, CASE_MOVES) for verb, move in moves.items()}
-
 
 def seen_alone(rows: Any, user: Any) -> Any:
-    """Keep the rows whose record the user still sees, in two look-ups by key for the whole page."""
+    """Keep the rows whose record the user still sees, and those about none, in two look-ups for the whole page."""
     records: dict[str, Any] = {"incident": Incident, "case": Case}
     seen = {
         name: set(
@@ -33,7 +31,12 @@ def seen_alone(rows: Any, user: Any) -> Any:
         )
         for name, model in records.items()
     }
-    return [row for row in rows if row.incident_id in seen["incident"] or row.case_id in seen["case"]]
+    return [
+        row
+        for row in rows
+        # What is about no record is its receiver's own alone.
+        if row.incident_id is row.case_id is None or row.incident_id in seen["incident"] or row.case_id in seen["case"]
+    ]
 
 
 class SeenDoor(Listed, Door):
@@ -69,7 +72,7 @@ class NoticeOut(serializers.Serializer[Notice]):
 
     def get_label(self, notice: Notice) -> str:
         """What happened, in words."""
-        return str(LABELS.get(notice.verb, notice.verb))
+        return str(words_of(notice))
 
 
 class ReadOut(serializers.Serializer[Any]):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.models import Notice
-from cases.workflow import CASE_MOVES, INCIDENT_MOVES
+from cases.notices import words_of
+from cases.workflow.notices import read_notices
 from grid.keyset import keyset_page
 from grid.views.gate import user_of
 
@@ -18,17 +19,9 @@ def notice_list_context(request: HttpRequest) -> dict[str, Any]:
     rows = Notice.objects.visible_to(request.user).filter(user=user_of(request))
     rows = rows.select_related("incident__category", "case__category")
     page = keyset_page(rows, request.GET, ("-pk",), size=30)
-    labels = {**INCIDENT_MOVES, **CASE_MOVES}
     return {
         "page": page,
-        "lines": [
-            (
-                notice,
-                labels[notice.verb].label if notice.verb in labels else notice.verb,
-                notice.incident or notice.case,
-            )
-            for notice in page
-        ],
+        "lines": [(notice, words_of(notice), notice.incident or notice.case) for notice in page],
         "has_unread": any(notice.read_at is None for notice in page),
     }
 
@@ -43,16 +36,17 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one as read and go to the record."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user).filter(user=user_of(request)), pk=pk)
-    if notice.read_at is None:
-        notice.read_at = timezone.now()
-        notice.save(update_fields=["read_at"])
+    read_notices(by=user_of(request), at=timezone.now(), notice=notice)
     if notice.incident_id:
         return redirect("cases:incident-detail", pk=notice.incident_id)
-    return redirect("mediation:case-detail", pk=notice.case_id)
+    if notice.case_id:
+        return redirect("mediation:case-detail", pk=notice.case_id)
+    # What is about no matter is about a paper laid before one's unit.
+    return redirect("reviews:paper-list")
 
 
 @require_POST
 def notice_read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
-    Notice.objects.filter(user=user_of(request), read_at__isnull=True).update(read_at=timezone.now())
+    read_notices(by=user_of(request), at=timezone.now())
     return redirect("cases:notice-list")

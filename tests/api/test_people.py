@@ -153,7 +153,12 @@ def test_the_inbox_is_ones_own_and_follows_what_one_sees(cast: Cast) -> None:
     assert worker.post(f"notices/{notice['id']}/read/").json == {"read": 0}
     assert worker.get("notices/?unread=true").json["results"] == []
     with rls.system_scope():
-        Notice.objects.filter(pk=notice["id"]).update(read_at=None)
+        Notice.objects.filter(pk=notice["id"]).update(read_at=None, verb="due_soon")
+        paper = Notice.objects.create(
+            user=cast.worker, verb="review_issued", created_at=NOW, outbox_id=9, **mine.levels
+        )
+    told = {row["id"]: (row["incident"], row["label"]) for row in worker.get("notices/").json["results"]}
+    assert told == {notice["id"]: (mine.pk, "时限将至"), paper.pk: (None, "收到一份已印发的研判报告")}
     assert worker.post("notices/read-all/").json["read"] >= 1
     assert worker.get("notices/?unread=true").json["results"] == []
 

@@ -13,7 +13,7 @@ from tests.cases.stage import C, S, Stage, standing
 settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
 
-english, scene, signed_in = pages.english, pages.scene, pages.signed_in
+english, signed_in = pages.english, pages.signed_in
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,23 @@ def test_a_notice_about_a_case_leads_to_the_case(scene: Scene, signed_in: Any) -
     assert answer.url == reverse("mediation:case-detail", args=[notice.case_id])
 
 
+def test_a_reminder_says_what_time_has_brought_about(scene: Scene, signed_in: Any) -> None:
+    with rls.system_scope():
+        Notice.objects.update(verb="due_today")
+    page = words(signed_in("worker").get("/notices/"))
+    assert "今日到期" in page
+    assert "due_today" not in page
+
+
+def test_a_notice_about_a_paper_leads_to_the_papers(scene: Scene, signed_in: Any) -> None:
+    with rls.system_scope():
+        kept = Notice.objects.get(case__isnull=False)
+        Notice.objects.filter(pk=kept.pk).update(case=None, verb="review_issued")
+    client = signed_in("mediator")
+    assert "收到一份已印发的研判报告" in words(client.get("/notices/"))
+    assert client.post(reverse("cases:notice-open", args=[kept.pk])).url == reverse("reviews:paper-list")
+
+
 def test_somebody_elses_notice_is_not_found(scene: Scene, signed_in: Any) -> None:
     assert scene.notice is not None
     for who in ("clerk", "sibling_worker"):

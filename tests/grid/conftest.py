@@ -1,6 +1,6 @@
 """The stage of the cases' tests serves here too, and so do the fixtures that open pages."""
 
 from tests.cases.conftest import bare_scene, stage
-from tests.pages import english, scene, signed_in
+from tests.pages import english, signed_in
 
-__all__ = ["bare_scene", "english", "scene", "signed_in", "stage"]
+__all__ = ["bare_scene", "english", "signed_in", "stage"]

@@ -1,5 +1,5 @@
 """Fixtures of tests that open pages."""
 
-from tests.pages import english, scene, signed_in
+from tests.pages import english, signed_in
 
-__all__ = ["english", "scene", "signed_in"]
+__all__ = ["english", "signed_in"]

@@ -239,12 +239,12 @@ def _spells(listed: str, condition: str, *, before: str = "end") -> Callable[[Lo
     """
 
     def sql(look: Look) -> str:
-        is_open = placed(look, INCIDENT.record, "id", ("id",), "r.is_open")
-        ended = placed(look, INCIDENT.events, "incident_id", ("incident_id",), "r.delta = -1 and r.at >= %(start)s")
+        is_open = placed(look, INCIDENT, INCIDENT.record, ("id",), "r.is_open")
+        ended = placed(look, INCIDENT, INCIDENT.events, ("incident_id",), "r.delta = -1 and r.at >= %(start)s")
         late = placed(
             look,
+            INCIDENT,
             INCIDENT.events,
-            "incident_id",
             ("incident_id",),
             "r.delta = -1 and r.txid >= pg_snapshot_xmin(%(snapshot)s::pg_snapshot)",
         )

@@ -131,7 +131,7 @@ def count_flow(look: Look, tallies: Tallies, stock: bool = True) -> None:
     changes = placed_events(
         look, INCIDENT, ("at", "seq", "delta", "status"), f"r.delta <> 0 and r.at >= %(start)s{since}"
     )
-    open_now = placed(look, INCIDENT.record, "id", ("id",), "r.is_open" if stock else "false")
+    open_now = placed(look, INCIDENT, INCIDENT.record, ("id",), "r.is_open" if stock else "false")
     sql = f"""with {moved(look, INCIDENT)},
 changes as (
     {changes}

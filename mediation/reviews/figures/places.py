@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from grid.models import Unit
 from grid.scope import LEVELS, local_day
-from mediation.reviews.figures.looking import Look
+from mediation.reviews.figures.looking import Look, unmoved
 from mediation.reviews.periods import Period
 
 CHILDREN = {
@@ -60,6 +60,7 @@ def look_at(unit: Unit, period: Period, as_of: datetime, *predecessors: Unit, sn
         end=min(period.end, as_of),
         as_of=as_of,
         snapshot=snapshot,
+        unmoved=unmoved(as_of) if snapshot is None else frozenset(),
     )
 
 
