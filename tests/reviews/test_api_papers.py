@@ -183,6 +183,27 @@ def test_a_suggestion_is_accepted_with_an_owner_and_a_day_and_its_result_reporte
     assert [step["words"] for step in supervisor.get(f"{path}timeline/").json][-1] == "已组织排查三次"
 
 
+def test_a_keeper_says_who_issues_and_who_gets_papers(office: Desk) -> None:
+    cast, supervisor = office.cast, caller(office, "supervisor")
+    organ = {"unit": cast.county.pk, "name": "离石区综治中心", "code": "离综治"}
+    assert caller(office, "clerk").post("organs/", organ).status == 403
+    assert supervisor.post("organs/", organ | {"unit": cast.city.pk}).status == 400
+    assert supervisor.post("organs/", organ | {"code": "离6"}).json["errors"].keys() == {"code"}
+    assert supervisor.post("organs/", organ).json["code"] == "离综治"
+    assert [row["name"] for row in supervisor.get(f"organs/?unit={cast.county.code}").json["results"]] == [
+        organ["name"]
+    ]
+    body = {"unit": cast.county.pk, "kind": "monthly"}
+    assert supervisor.post("recipients/", body).json["errors"].keys() == {"to_unit"}
+    made = supervisor.post("recipients/", body | {"to_unit": cast.township.pk})
+    assert (made.status, made.json["to_unit"]["id"], made.json["until"]) == (201, cast.township.pk, None)
+    path = f"recipients/{made.json['id']}/"
+    assert caller(office, "clerk").get(path).status == 404
+    assert caller(office, "strange_supervisor").get(path).status == 404
+    assert supervisor.post(f"{path}end/").json["until"] is not None
+    assert supervisor.get("recipients/?kind=monthly&current=true").json["results"] == []
+
+
 def test_nobody_edits_by_another_door_than_a_verb(office: Desk) -> None:
     with rls.system_scope():
         paper = office.draft(office.review())
