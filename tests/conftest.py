@@ -76,7 +76,13 @@ def django_db_setup(
     nothing but ``committed`` tests would find no tables.
     """
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+        made = setup_databases(
+            verbosity=0,
+            interactive=False,
+            keepdb=django_db_keepdb and not django_db_createdb,
+            # No test asks for the rows of the migrations back: none takes them away.
+            serialized_aliases=set(),
+        )
     connection.close()
     settings_dict = connection.settings_dict
     owner = settings_dict["USER"], settings_dict["PASSWORD"]

@@ -106,6 +106,11 @@ def role_of(actor: str) -> str:
     return next(role for role, actors in policy()["actors"].items() if actor in actors)
 
 
+def is_first_of_role(actor: str) -> bool:
+    """Whether the table names this actor first among those who play the role."""
+    return bool(policy()["actors"][role_of(actor)][0] == actor)
+
+
 def named(table: dict[str, list[str]], actor: str) -> list[str]:
     """The relations a table gives an actor."""
     return table.get("everybody") or table.get(role_of(actor), [])

@@ -109,6 +109,25 @@ ANSWERS = {
 }
 
 
+class Places(dict[str, Sequence[Unit]]):
+    """Every place that ever had a code, looked up when a row first names it: a ledger names few of thousands.
+
+    Raises KeyError for a code that no place ever had.
+    """
+
+    def __missing__(self, code: str) -> Sequence[Unit]:
+        """Look the code up, once."""
+        self[code] = list(Unit.objects.divisions().filter(code=code).order_by("valid_from"))
+        return self[code]
+
+    def __getitem__(self, code: str) -> Sequence[Unit]:
+        """Return the places, the oldest first."""
+        found = super().__getitem__(code)
+        if not found:
+            raise KeyError(code)
+        return found
+
+
 @dataclass(frozen=True)
 class Codes:
     """What codes stand for today."""
@@ -118,11 +137,8 @@ class Codes:
 
     @classmethod
     def load(cls) -> "Codes":
-        """Read every place and subcategory."""
-        places: dict[str, list[Unit]] = {}
-        for unit in Unit.objects.divisions().order_by("valid_from"):
-            places.setdefault(unit.code, []).append(unit)
-        return cls(places, {category.pk: category for category in Category.objects.all()})
+        """Read every subcategory."""
+        return cls(Places(), {category.pk: category for category in Category.objects.all()})
 
     def category(self, cell: Cell) -> Category:
         """The subcategory of a code; a class alone says too little."""
