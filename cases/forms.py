@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import picking
 from cases.choices import PICKED_KINDS, pickable
-from cases.masking import personal_numbers
+from cases.masking import personal_numbers, without_personal_numbers
 from cases.models import Attachment, Case, Category, Party
 from cases.moves import Move, Need, NotPossible
 from cases.words import named
@@ -190,9 +190,11 @@ class NoNumbersMixin(forms.Form):
     watched: tuple[str, ...] = ("description",)
 
     def clean(self) -> dict[str, Any]:
-        """Name the numbers found, unless they were said to be needed."""
+        """Name the numbers found, unless they were said to be needed; or take them out, where that was asked for."""
         data = super().clean() or {}
         for name in self.watched:
+            if self.data.get("remove_numbers") and data.get(name):
+                data[name] = without_personal_numbers(data[name])
             found = personal_numbers(data.get(name) or "")
             if found and not self.data.get("keep_numbers"):
                 self.add_error(

@@ -150,10 +150,8 @@ def perform(
         record = noun.model._base_manager.select_for_update(of=("self",)).get(pk=pk)
         if _is_own_repeat(noun, move, record, by):
             return record
-        _check_state(move, record)
-        role = acting_role(move, record, by)
-        if role is None:
-            raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+        check_state(move, record)
+        role = check_role(move, record, by)
         before = _fields(record)
         step = Step(record, move, by, at, role, recorded_at(by, at), reason, notify=move.notify)
         event = advance(noun, step, change)
@@ -169,9 +167,7 @@ def begin(
     """Perform a verb that makes the record: save it, append its first event."""
     move = noun.moves[verb]
     with transaction.atomic():
-        role = acting_role(move, record, by)
-        if role is None:
-            raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+        role = check_role(move, record, by)
         step = Step(record, move, by, at, role, recorded_at(by, at), notify=move.notify)
         event = advance(noun, step, change)
         record.save(force_insert=True)
@@ -188,7 +184,7 @@ def advance(noun: Noun[Record], step: Step[Record], change: Change | None) -> di
     record, move = step.record, step.move
     is_new = not record.status
     if not is_new:
-        _check_state(move, record)
+        check_state(move, record)
     _check_time(step, is_new)
     was_open = False if is_new else record.is_open
     if change is not None:
@@ -266,6 +262,22 @@ def acting_role(move: Move, record: Any, by: Actor) -> Role | None:
     return None
 
 
+def check_role(move: Move, record: Any, by: Actor) -> Role:
+    """Return the role in which ``by`` may make the move on the record, whatever its state. Raises NotAllowed."""
+    role = acting_role(move, record, by)
+    if role is None:
+        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+    return role
+
+
+def check_state(move: Move, record: Any) -> None:
+    """Raise NotPossible unless the move starts from where the record stands."""
+    if record.status not in move.sources:
+        raise NotPossible(
+            _("当前状态为“%(status)s”，不能%(verb)s。") % {"status": record.get_status_display(), "verb": move.label}
+        )
+
+
 def _is_tied(tie: Tie, record: Any, held: Held, user: Any) -> bool:
     if tie is Tie.PLACE:
         return bool(getattr(record, LEVELS[held.level]) == held.place_id) and _may_open(record, held, user)
@@ -307,13 +319,6 @@ def _is_own_repeat(noun: Noun[Any], move: Move, record: Any, by: Actor) -> bool:
         return False
     last = noun.event_model.objects.filter(**{noun.name: record}).order_by("-seq").only("verb", "by_id").first()
     return last is not None and last.verb == move.verb and last.by_id == by.pk
-
-
-def _check_state(move: Move, record: Any) -> None:
-    if record.status not in move.sources:
-        raise NotPossible(
-            _("当前状态为“%(status)s”，不能%(verb)s。") % {"status": record.get_status_display(), "verb": move.label}
-        )
 
 
 def _check_time(step: Step[Any], is_new: bool) -> None:

@@ -1,18 +1,15 @@
 """The centre's and the handler's queues as data: what waits for whom. Lists, counts and "my day" read these rows."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.functional import Promise
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines import day_of, end_of
 from cases.models import ClockRequest, HandOver, Incident
-from grid.keyset import counted
-from grid.scope import Role, Standing, standing_of
+from cases.queueing import Condition, Queue, Queues
+from grid.scope import Role, Standing
 
 S = Incident.Status
 DESKS = frozenset({Role.CENTRE_CLERK, Role.CENTRE_DISPATCHER})
@@ -22,25 +19,12 @@ OLDEST_FIRST = ("reported_at", "pk")
 NEWEST_FIRST = ("-reported_at", "-pk")
 DUE_FIRST = ("due_at", "pk")
 
-Text = str | Promise
-Condition = Callable[[Standing, datetime], Q]
-
 
 @dataclass(frozen=True)
-class Queue:
-    """One list of incidents: for whom, which, in what order."""
+class IncidentQueue(Queue):
+    """A queue of incidents, the oldest first unless it says otherwise."""
 
-    key: str
-    label: Text
-    roles: frozenset[Role]
-    q: Condition
     order: tuple[str, ...] = OLDEST_FIRST
-    hint: Text = ""
-    tone: str = "info"
-    is_mine: bool = False
-    """Whether it waits for the holder of one of the roles; "my day" shows these."""
-    batch: str = ""
-    """A verb that may be done to many at once."""
 
 
 def _in(*statuses: str) -> Condition:
@@ -78,8 +62,8 @@ def due_soon(_standing: Standing, now: datetime) -> Q:
     return Q(is_open=True, due_at__gte=now, due_at__lte=end_of(day_of(now) + timedelta(days=3)))
 
 
-QUEUES: tuple[Queue, ...] = (
-    Queue(
+TABLE: tuple[Queue, ...] = (
+    IncidentQueue(
         "inspect",
         _("待核实"),
         DESKS,
@@ -88,7 +72,7 @@ QUEUES: tuple[Queue, ...] = (
         is_mine=True,
         batch="verify_incident",
     ),
-    Queue(
+    IncidentQueue(
         "triage",
         _("待分流"),
         frozenset({Role.CENTRE_DISPATCHER}),
@@ -96,7 +80,7 @@ QUEUES: tuple[Queue, ...] = (
         hint=_("选择去向"),
         is_mine=True,
     ),
-    Queue(
+    IncidentQueue(
         "assign",
         _("待交办"),
         frozenset({Role.CENTRE_DISPATCHER}),
@@ -104,7 +88,7 @@ QUEUES: tuple[Queue, ...] = (
         hint=_("交给承办单位或转调解"),
         is_mine=True,
     ),
-    Queue(
+    IncidentQueue(
         "objected",
         _("异议待裁定"),
         frozenset({Role.CENTRE_DISPATCHER}),
@@ -113,7 +97,7 @@ QUEUES: tuple[Queue, ...] = (
         tone="wait",
         is_mine=True,
     ),
-    Queue(
+    IncidentQueue(
         "close",
         _("待办结"),
         frozenset({Role.CENTRE_DISPATCHER}),
@@ -122,7 +106,7 @@ QUEUES: tuple[Queue, ...] = (
         tone="wait",
         is_mine=True,
     ),
-    Queue(
+    IncidentQueue(
         "requests",
         _("申请待审批"),
         frozenset({Role.CENTRE_SUPERVISOR}),
@@ -131,7 +115,7 @@ QUEUES: tuple[Queue, ...] = (
         tone="wait",
         is_mine=True,
     ),
-    Queue(
+    IncidentQueue(
         "sign",
         _("待签收"),
         frozenset({Role.HANDLER}),
@@ -139,7 +123,7 @@ QUEUES: tuple[Queue, ...] = (
         hint=_("一个工作日内签收或提出异议"),
         is_mine=True,
     ),
-    Queue(
+    IncidentQueue(
         "assist",
         _("待签收协办"),
         frozenset({Role.HANDLER}),
@@ -147,7 +131,7 @@ QUEUES: tuple[Queue, ...] = (
         hint=_("协助主办单位办理"),
         is_mine=True,
     ),
-    Queue(
+    IncidentQueue(
         "handling",
         _("办理中"),
         frozenset({Role.HANDLER}),
@@ -155,14 +139,14 @@ QUEUES: tuple[Queue, ...] = (
         tone="active",
         is_mine=True,
     ),
-    Queue(
+    IncidentQueue(
         "suspended",
         _("挂起中"),
         frozenset({Role.HANDLER}),
         _my_unit(S.SUSPENDED),
         tone="wait",
     ),
-    Queue(
+    IncidentQueue(
         "today",
         _("今天到期"),
         LOCAL | {Role.HANDLER},
@@ -171,15 +155,15 @@ QUEUES: tuple[Queue, ...] = (
         tone="wait",
         is_mine=True,
     ),
-    Queue("overdue", _("已逾期"), LOCAL | {Role.HANDLER}, overdue, order=DUE_FIRST, tone="bad", is_mine=True),
-    Queue(
+    IncidentQueue("overdue", _("已逾期"), LOCAL | {Role.HANDLER}, overdue, order=DUE_FIRST, tone="bad", is_mine=True),
+    IncidentQueue(
         "high",
         _("高风险"),
         CENTRE,
         lambda _standing, _now: Q(is_open=True, risk_level="high"),
         tone="bad",
     ),
-    Queue(
+    IncidentQueue(
         "working",
         _("单位办理中"),
         LOCAL,
@@ -187,30 +171,15 @@ QUEUES: tuple[Queue, ...] = (
         hint=_("等承办单位"),
         tone="active",
     ),
-    Queue("returned", _("待补正"), LOCAL, _in(S.RETURNED), hint=_("等上报人"), tone="wait"),
-    Queue("all", _("全部"), LOCAL | {Role.HANDLER, Role.LEADER}, lambda _standing, _now: Q(), order=NEWEST_FIRST),
+    IncidentQueue("returned", _("待补正"), LOCAL, _in(S.RETURNED), hint=_("等上报人"), tone="wait"),
+    IncidentQueue(
+        "all",
+        _("全部"),
+        LOCAL | {Role.HANDLER, Role.LEADER},
+        lambda _standing, _now: Q(),
+        order=NEWEST_FIRST,
+        is_counted=False,
+    ),
 )
 
-BY_KEY = {queue.key: queue for queue in QUEUES}
-COUNTED = frozenset(queue.key for queue in QUEUES) - {"all"}
-
-
-def queues_for(user: Any) -> list[Queue]:
-    """The queues of the user's roles."""
-    roles = standing_of(user).roles
-    return [queue for queue in QUEUES if queue.roles & roles]
-
-
-def rows_of(queue: Queue, user: Any, now: datetime) -> QuerySet[Incident]:
-    """The incidents of a queue that the user may see."""
-    return Incident.objects.visible_to(user).filter(queue.q(standing_of(user), now))
-
-
-def parts_of(queue: Queue, user: Any, now: datetime) -> list[QuerySet[Incident]]:
-    """The same rows in overlapping parts that an index can each read in order (``ScopedQuerySet.visible_parts``)."""
-    return [part.filter(queue.q(standing_of(user), now)) for part in Incident.objects.all().visible_parts(user)]
-
-
-def counts(queues: list[Queue], user: Any, now: datetime) -> dict[str, int]:
-    """How many wait in each queue, counted no further than the cap; the whole list is never counted."""
-    return {queue.key: counted(rows_of(queue, user, now)) for queue in queues if queue.key in COUNTED}
+QUEUES = Queues(Incident, TABLE)

@@ -66,8 +66,8 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _incident_tiles(user: Any, now: datetime) -> list[Tile]:
-    mine = [queue for queue in incident_queues.queues_for(user) if queue.is_mine]
-    numbers = incident_queues.counts(mine, user, now)
+    mine = [queue for queue in incident_queues.QUEUES.of(user) if queue.is_mine]
+    numbers = incident_queues.QUEUES.counts(mine, user, now)
     url = reverse("cases:incident-list")
     return [Tile(queue.label, numbers[queue.key], f"{url}?queue={queue.key}", queue.tone, queue.hint) for queue in mine]
 
@@ -75,10 +75,10 @@ def _incident_tiles(user: Any, now: datetime) -> list[Tile]:
 def _case_tiles(user: Any, now: datetime) -> list[Tile]:
     if not standing_of(user).sees(CASES):
         return []
-    mine = [queue for queue in case_queues.queues_for(user) if queue.is_mine]
-    numbers = case_queues.counts(mine, user, now)
+    mine = [queue for queue in case_queues.QUEUES.of(user) if queue.is_mine]
+    numbers = case_queues.QUEUES.counts(mine, user, now)
     url = reverse("mediation:case-list")
-    prefix = f"{_('纠纷')} · " if incident_queues.queues_for(user) else ""
+    prefix = f"{_('纠纷')} · " if incident_queues.QUEUES.of(user) else ""
     return [
         Tile(f"{prefix}{queue.label}", numbers[queue.key], f"{url}?queue={queue.key}", queue.tone, queue.hint)
         for queue in mine
@@ -116,14 +116,14 @@ def _urgent(user: Any, now: datetime) -> list[Matter]:
     """What is late or due soonest among one's own, incidents and cases together."""
     standing = standing_of(user)
     found: list[Matter] = []
-    if any(queue.key == "overdue" for queue in incident_queues.queues_for(user)):
+    if any(queue.key == "overdue" for queue in incident_queues.QUEUES.of(user)):
         late = incident_queues.overdue(standing, now) | incident_queues.due_soon(standing, now)
         rows = Incident.objects.visible_to(user).filter(late)
         if Role.HANDLER in standing.roles and not standing.roles & incident_queues.LOCAL:
             rows = rows.filter(lead_unit_id__in=standing.unit_ids)
         rows = rows.select_related("category", "unit").order_by("due_at", "pk")[:SHOWN]
         found += [Matter(row, reverse("cases:incident-detail", args=[row.pk]), "incident") for row in rows]
-    if any(queue.key == "overdue" for queue in case_queues.queues_for(user)):
+    if any(queue.key == "overdue" for queue in case_queues.QUEUES.of(user)):
         late = case_queues.overdue(standing, now) | case_queues.due_soon(standing, now)
         cases = Case.objects.visible_to(user).filter(late).select_related("category", "unit")
         rows_of_cases = cases.order_by("due_at", "pk")[:SHOWN]

@@ -19,12 +19,6 @@ class Covering:
     grids: tuple[str, ...]
 
 
-def grids_of(user: User, on: date) -> QuerySet[Unit]:
-    """Return the grids a user covers on a day: those where they hold the grid worker's post."""
-    held = Post.objects.active_on(on).filter(user=user, role=Role.GRID_WORKER)
-    return Unit.objects.valid_on(on).filter(kind=Unit.Kind.GRID, pk__in=held.values("unit_id")).order_by("code")
-
-
 def coverage(place: Unit, on: date) -> list[Covering]:
     """Return who covers the grids at or under ``place``, by name."""
     posts = Post.objects.active_on(on).filter(role=Role.GRID_WORKER, unit__in=_grids(place, on), user__is_active=True)

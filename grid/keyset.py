@@ -10,7 +10,6 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 PAGE_SIZE = 50
 COUNTED_AT_MOST = 999
-EMPTY = "-"
 
 Row = TypeVar("Row", bound=Model)
 

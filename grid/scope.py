@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -265,10 +265,3 @@ def _noun_qs(model: Any, noun: str, standing: Standing) -> list[Q]:
     if own is not None and standing.sees(noun):
         parts.append(own(standing))
     return parts
-
-
-class ScopedModel:
-    """Typing aid: what a model under ``ScopedQuerySet`` may declare."""
-
-    SCOPE_NOUN: ClassVar[str]
-    SCOPE_PARENTS: ClassVar[tuple[str, ...]]

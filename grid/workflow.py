@@ -105,21 +105,6 @@ def close_unit(*, unit: Unit, on: date, successor: Unit | None = None) -> Unit:
     return unit
 
 
-def propose_succession(*, unit: Unit, by: User, on: date) -> list[Post]:
-    """Propose the posts that end with a closed unit anew at its successor, each to be confirmed by a second person.
-
-    Raises Refused when the unit has no successor.
-    """
-    if unit.successor is None:
-        raise Refused(_("“%(name)s”没有承接单位。") % {"name": unit.name}, "successor")
-    with transaction.atomic():
-        held = Post.objects.filter(unit=unit, ends_on=unit.valid_to, confirmed_at__isnull=False, user__is_active=True)
-        return [
-            propose_post(user=post.user, unit=unit.successor, role=post.role, by=by, starts_on=on)
-            for post in held.select_related("user")
-        ]
-
-
 def add_user(*, username: str, name: str, password: str | None = None, **details: Any) -> User:
     """Add a person who can sign in; without posts they see nothing."""
     return User.objects.create_user(username, password, name=name, **details)

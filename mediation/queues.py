@@ -1,23 +1,18 @@
 """What waits for whom among dispute cases, as data: lists, counts and "my day" read these rows."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.functional import Promise
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines import day_of, end_of
 from cases.models import Case, CaseMediator, ClockRequest, HandOver
-from grid.keyset import counted
-from grid.scope import Role, Standing, standing_of
+from cases.queueing import Condition, Queue, Queues
+from grid.scope import Role, Standing
 from mediation.models import Session
 
 S = Case.Status
-Text = str | Promise
-Condition = Callable[[Standing, datetime], Q]
 
 OLDEST_FIRST = ("registered_at", "pk")
 NEWEST_FIRST = ("-registered_at", "-pk")
@@ -33,17 +28,10 @@ CONFIRM_WARNING_DAYS = 10
 
 
 @dataclass(frozen=True)
-class CaseQueue:
-    """One list of cases: for whom, which, in what order."""
+class CaseQueue(Queue):
+    """A queue of cases, the oldest first unless it says otherwise."""
 
-    key: str
-    label: Text
-    roles: frozenset[Role]
-    q: Condition
     order: tuple[str, ...] = OLDEST_FIRST
-    hint: Text = ""
-    tone: str = "info"
-    is_mine: bool = False
 
 
 def _mine(standing: Standing) -> Q:
@@ -119,7 +107,7 @@ def confirm_soon(standing: Standing, now: datetime) -> Q:
     )
 
 
-QUEUES: tuple[CaseQueue, ...] = (
+TABLE: tuple[Queue, ...] = (
     CaseQueue(
         "accept",
         _("待受理"),
@@ -180,30 +168,10 @@ QUEUES: tuple[CaseQueue, ...] = (
     CaseQueue("overdue", _("已逾期"), CENTRE | TEAM, overdue, tone="bad", is_mine=True),
     CaseQueue("confirm", _("司法确认将到期"), TEAM, confirm_soon, tone="wait", is_mine=True),
     CaseQueue("high", _("高风险"), CENTRE, lambda _standing, _now: Q(is_open=True, risk_level="high"), tone="bad"),
-    CaseQueue("open", _("在办"), EVERYBODY, lambda _standing, _now: Q(is_open=True), order=NEWEST_FIRST),
-    CaseQueue("all", _("全部"), EVERYBODY, lambda _standing, _now: Q(), order=NEWEST_FIRST),
+    CaseQueue(
+        "open", _("在办"), EVERYBODY, lambda _standing, _now: Q(is_open=True), order=NEWEST_FIRST, is_counted=False
+    ),
+    CaseQueue("all", _("全部"), EVERYBODY, lambda _standing, _now: Q(), order=NEWEST_FIRST, is_counted=False),
 )
 
-BY_KEY = {queue.key: queue for queue in QUEUES}
-COUNTED = frozenset(queue.key for queue in QUEUES) - {"all", "open"}
-
-
-def queues_for(user: Any) -> list[CaseQueue]:
-    """The queues of the user's roles."""
-    roles = standing_of(user).roles
-    return [queue for queue in QUEUES if queue.roles & roles]
-
-
-def rows_of(queue: CaseQueue, user: Any, now: datetime) -> QuerySet[Case]:
-    """The cases of a queue that the user may see."""
-    return Case.objects.visible_to(user).filter(queue.q(standing_of(user), now))
-
-
-def parts_of(queue: CaseQueue, user: Any, now: datetime) -> list[QuerySet[Case]]:
-    """The same rows in overlapping parts that an index can each read in order (``ScopedQuerySet.visible_parts``)."""
-    return [part.filter(queue.q(standing_of(user), now)) for part in Case.objects.all().visible_parts(user)]
-
-
-def counts(queues: list[CaseQueue], user: Any, now: datetime) -> dict[str, int]:
-    """How many wait in each queue, counted no further than the cap."""
-    return {queue.key: counted(rows_of(queue, user, now)) for queue in queues if queue.key in COUNTED}
+QUEUES = Queues(Case, TABLE)

@@ -32,8 +32,8 @@ SEEDED = (
 def own_cache(worker_id: str) -> None:
     """Give each process of a parallel run a cache of its own, which it may clear; the server has sixteen."""
     number = 4 + int(worker_id.removeprefix("gw")) % 12 if worker_id.startswith("gw") else 3
-    where = settings.CACHES["default"]
-    where["LOCATION"] = re.sub(r"(db=|/)\d+$", rf"\g<1>{number}", where["LOCATION"])
+    where: dict[str, Any] = settings.CACHES["default"]
+    where["LOCATION"] = re.sub(r"(db=|/)\d+$", rf"\g<1>{number}", str(where["LOCATION"]))
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,7 @@ class Ground:
             below = [layer.made for layer in self.layers]
             held = transaction.Atomic(using=None, savepoint=True, durable=False)
             # A transaction of tests: code that must be outermost may run above it.
-            held._from_testcase = True
+            held._from_testcase = True  # type: ignore[attr-defined]
             held.__enter__()
             try:
                 made = wanted[name](*below[-1:])

@@ -134,6 +134,15 @@ class Walk:
                 WALKS[row.kind](self, row)
         return self
 
+    def turned_away(self, table: tuple[Row, ...], wanted: str) -> list[str]:
+        """Knock everywhere with addresses of one's own records: doors open, everything else answers alike."""
+        for row in table:
+            ids = self.ids(row, "own" if row.kind != "open" else "child") or self.any_ids(row)
+            answer = self.call(row, {} if row.kind == "list" else ids)
+            at_door = "tried" if row.is_page else "400"
+            self.expect(row, "own", answer, at_door if row.kind == "door" else wanted)
+        return self.surprises
+
 
 def _some(records: dict[str, Any]) -> Any:
     """A village's record, or any where the noun lies nowhere."""

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -17,7 +16,7 @@ from cases.api.children import ChildLists, child_deeds
 from cases.api.filters import IncidentFilter
 from cases.api.moves import RecordDoor, deeds_of, in_order, may
 from cases.models import Attachment, HandOver, Incident, Party
-from cases.moves import Move, Need, NotAllowed, NotPossible
+from cases.moves import Move, NotAllowed, NotPossible
 from cases.serializers.incidents import (
     BATCH,
     BatchIn,
@@ -35,13 +34,13 @@ from cases.similar import similar_incidents
 from cases.workflow import (
     INCIDENT_MOVES,
     INCIDENT_VERBS,
+    OPEN_CASE,
     KeyReused,
     Receipt,
     open_case_from_incident,
     report_incident,
     report_incidents,
 )
-from cases.workflow.incident_moves.ties import REMARK
 from cases.workflow.intake import may_report
 from grid.api.doors import Deed, deeds, keeps_own_key, signed_in
 from grid.atlas import place
@@ -50,16 +49,6 @@ from grid.middleware import opens_own_transaction
 
 REFUSALS = {NotAllowed: 403, NotPossible: 409, KeyReused: 422}
 """What a refused item of a batch answers, as the same report sent alone would."""
-
-
-OPEN_CASE = replace(
-    INCIDENT_MOVES["convert_incident"],
-    verb=open_case_from_incident.__name__,
-    label=gettext_lazy("转为纠纷案件"),
-    needs=(Need("committee", "committee", gettext_lazy("调解组织"), required=False), REMARK),
-    is_inner=False,
-)
-"""Whoever may close an incident as converted may open the case it becomes."""
 
 
 @deeds(

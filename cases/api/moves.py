@@ -7,7 +7,6 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 
 from cases.choices import PICKED_KINDS, pickable
 from cases.models import Incident
-from cases.moves import Move, Need, NotAllowed, acting_role, allowed_moves
+from cases.moves import Move, Need, allowed_moves, check_role
 from cases.serializers.needs import serializer_for
 from cases.serializers.parties import is_on_team
 from cases.serializers.records import ClockEntryOut, EventOut, HandOverOut, Moved, moves_out, stem_of
@@ -34,8 +33,7 @@ def may(move: Move) -> Callable[[Any, Any], None]:
     """Return the check whether a move is a user's at all, whatever the state: 403 comes before 409 and 400."""
 
     def check(record: Any, user: Any) -> None:
-        if acting_role(move, record, user) is None:
-            raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+        check_role(move, record, user)
 
     return check
 

@@ -33,13 +33,6 @@ def with_registration(_record: Any, said: dict[str, Any]) -> dict[str, Any]:
     return {"registration": Registration(**said)}
 
 
-class OpenCaseIn(serializers.Serializer[Any]):
-    """Which committee the new case goes to, if that is known, and why."""
-
-    committee = Picked(lambda context: committees_for(context["request"].user), required=False, allow_null=True)
-    remark = serializers.CharField(max_length=4000, required=False, allow_blank=True)
-
-
 class CaseMediatorOut(serializers.Serializer[Any]):
     """A mediator of a case."""
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import filters, picking, queues
+from cases import filters, picking
 from cases.models import DISPUTE_CLASS, INCIDENT_SOURCES, Case, ClockRequest, Incident, Source
-from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
+from cases.moves import Move, NotAllowed, NotPossible, allowed_moves
+from cases.queues import DESKS, DUE_FIRST, QUEUES
 from cases.timeline import entries, reason_label
 from cases.views.parties import can
-from cases.workflow import INCIDENT_MOVES, may_reveal, verify_incident
+from cases.workflow import INCIDENT_MOVES, OPEN_CASE, may_reveal, verify_incident
 from grid.keyset import keyset_page
 from grid.scope import Role, standing_of
 from grid.views.gate import open_to
@@ -36,17 +37,17 @@ ABOUT_PEOPLE = ("add_party", "correct_party", "remove_party", "attach_file")
 def incident_list_context(request: HttpRequest) -> dict[str, Any]:
     """One queue of the desk, narrowed by the filters, with the counts of the others."""
     now = timezone.now()
-    mine = queues.queues_for(request.user)
+    mine = QUEUES.of(request.user)
     wanted = request.GET.get("queue", "")
     queue = next((queue for queue in mine if queue.key == wanted), None)
     asked = filters.read(request.GET, request.user, INCIDENT_SOURCES, Incident.Status.values)
     if queue is None:
         # Without a queue named, a search looks everywhere; otherwise the first desk of one's own.
-        queue = queues.BY_KEY["all"] if asked.is_set else mine[0]
-    in_order = Q(due_at__isnull=False) if queue.order == queues.DUE_FIRST else Q()
+        queue = QUEUES["all"] if asked.is_set else mine[0]
+    in_order = Q(due_at__isnull=False) if queue.order == DUE_FIRST else Q()
     rows, *parts = (
         filters.narrow(rows.filter(in_order), asked, request.user, now)
-        for rows in (queues.rows_of(queue, request.user, now), *queues.parts_of(queue, request.user, now))
+        for rows in (QUEUES.rows(queue, request.user, now), *QUEUES.parts(queue, request.user, now))
     )
     rows = rows.select_related("category", "unit", "lead_unit")
     page = keyset_page(rows, request.GET, queue.order, parts=parts)
@@ -54,7 +55,7 @@ def incident_list_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "queues": mine,
         "queue": queue,
-        "counts": queues.counts(mine, request.user, now),
+        "counts": QUEUES.counts(mine, request.user, now),
         "page": page,
         "filters": asked,
         "way": way,
@@ -63,7 +64,7 @@ def incident_list_context(request: HttpRequest) -> dict[str, Any]:
         "sources": [(source.value, source.label) for source in INCIDENT_SOURCES],
         "statuses": Incident.Status.choices,
         "dues": filters.LABELS.items(),
-        "can_batch": bool(queue.batch) and bool(page.rows) and bool(standing_of(request.user).roles & queues.DESKS),
+        "can_batch": bool(queue.batch) and bool(page.rows) and bool(standing_of(request.user).roles & DESKS),
     }
 
 
@@ -137,12 +138,8 @@ def one_tap(moves: list[Move]) -> set[str]:
 
 def can_open_case(incident: Incident, user: Any) -> bool:
     """Whether the dispatcher may turn it into a dispute case now."""
-    move = INCIDENT_MOVES["convert_incident"]
-    return (
-        incident.status in move.sources
-        and incident.category.parent_id == DISPUTE_CLASS
-        and acting_role(move, incident, user) is not None
-    )
+    is_dispute = incident.category.parent_id == DISPUTE_CLASS
+    return is_dispute and bool(allowed_moves(incident, user, {OPEN_CASE.verb: OPEN_CASE}))
 
 
 def _similar(incident: Incident, visible: Any) -> list[Incident]:

@@ -18,7 +18,7 @@ from cases import picking
 from cases.choices import PICKED_KINDS
 from cases.forms import FIND, MoveForm, attempt
 from cases.models import Incident
-from cases.moves import Move, NotAllowed, NotPossible, acting_role
+from cases.moves import Move, check_role, check_state
 from cases.workflow import INCIDENT_MOVES, INCIDENT_VERBS
 from grid.forms import typed
 
@@ -59,14 +59,10 @@ def make_move(request: HttpRequest, door: Door, pk: int, verb: str) -> HttpRespo
     move = door.moves.get(verb)
     if move is None or not move.is_live or verb not in door.verbs:
         raise Http404
-    if acting_role(move, record, request.user) is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+    check_role(move, record, request.user)
     if request.method == "POST" and FIND not in request.POST:
         return _perform(request, door, record, move)
-    if record.status not in move.sources:
-        raise NotPossible(
-            _("当前状态为“%(status)s”，不能%(verb)s。") % {"status": record.get_status_display(), "verb": move.label}
-        )
+    check_state(move, record)
     if "pick" in request.GET:
         return pick_options(request, move, record)
     initial = typed(request.POST) if request.method == "POST" else _offered(request)

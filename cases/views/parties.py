@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.forms import CorrectPartyForm, PartyForm, PersonForm, RemovePartyForm, RevealForm, attempt
 from cases.models import Case, Incident, Party
-from cases.moves import NotAllowed, NotPossible, acting_role
+from cases.moves import NotAllowed, acting_role, check_role, check_state
 from cases.views.moves import gone
 from cases.workflow import (
     CASE_MOVES,
@@ -41,12 +41,8 @@ def can(verb: str, record: Incident | Case, user: Any) -> bool:
 def check_can(verb: str, record: Incident | Case, user: Any) -> None:
     """Refuse to show the form of a verb that is not the user's (403), or not due now (409)."""
     move = (CASE_MOVES if isinstance(record, Case) else INCIDENT_MOVES)[verb]
-    if acting_role(move, record, user) is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-    if record.status not in move.sources:
-        raise NotPossible(
-            _("当前状态为“%(status)s”，不能%(verb)s。") % {"status": record.get_status_display(), "verb": move.label}
-        )
+    check_role(move, record, user)
+    check_state(move, record)
 
 
 def page_of(record: Incident | Case) -> str:

@@ -70,7 +70,9 @@ from cases.workflow.performing import (
     urge_performance,
 )
 from cases.workflow.registering import (
+    OPEN_CASE,
     Registration,
+    check_convertible,
     choose_committee,
     open_case_from_incident,
     register_case,
@@ -198,6 +200,7 @@ __all__ = [
     "CASE_MOVES",
     "INCIDENTS",
     "INCIDENT_MOVES",
+    "OPEN_CASE",
     "KeyReused",
     "PartyData",
     "Receipt",
@@ -222,6 +225,7 @@ __all__ = [
     "begin_mediation",
     "call_assistance",
     "change_mediator",
+    "check_convertible",
     "choose_committee",
     "close_case",
     "close_incident",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines import CONFIRM_APPLY_DAYS, WorkCalendar, after_days, day_of
 from cases.models import DISPUTE_CLASS, CalendarDay, CalendarYear, Case, ClockEntry, Incident
-from cases.moves import Machine, NotAllowed, NotPossible, Noun, Step, acting_role, advance, begin, perform, recorded_at
+from cases.moves import Machine, NotPossible, Noun, Step, advance, begin, check_role, perform, recorded_at
 from cases.workflow.case_moves import CASES
 from cases.workflow.closing import Outcome, check_reopening, unclose
 from cases.workflow.incident_moves import INCIDENTS
@@ -303,8 +303,5 @@ def rehearse(
     needs its id when its rows are to be written. Raises NotAllowed and NotPossible.
     """
     move = noun.moves[verb]
-    role = acting_role(move, record, by)
-    if role is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-    step = Step(record, move, by, at, role, recorded_at(by, at), notify=move.notify)
+    step = Step(record, move, by, at, check_role(move, record, by), recorded_at(by, at), notify=move.notify)
     return step, advance(noun, step, change)

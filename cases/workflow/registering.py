@@ -1,19 +1,21 @@
 """Registration of a dispute, with or without an incident before it, and its committee (登记、指定调委会)."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.codes import categories
 from cases.models import DISPUTE_CLASS, Access, Case, HandlingLevel, Incident, LimitSetting, Source
-from cases.moves import Actor, NotAllowed, NotPossible, Step, acting_role, begin, perform
+from cases.moves import Actor, Need, NotPossible, Step, begin, check_role, check_state, perform
 from cases.workflow.case_moves import CASES
 from cases.workflow.clocks import step_due
 from cases.workflow.closing import convert_incident
 from cases.workflow.incident_moves import INCIDENT_MOVES
+from cases.workflow.incident_moves.ties import REMARK
 from cases.workflow.intake import check_description
 from cases.workflow.offers import close_access, open_to, withdraw_offers
 from cases.workflow.parties import copy_parties
@@ -89,6 +91,26 @@ def _check_registration(given: Registration) -> None:
         raise NotPossible(_("法院委派须填写委派案号。"), "court_reference")
 
 
+OPEN_CASE = replace(
+    INCIDENT_MOVES["convert_incident"],
+    verb="open_case_from_incident",
+    label=gettext_lazy("转为纠纷案件"),
+    needs=(
+        Need("committee", "committee", gettext_lazy("调解组织"), required=False, help=gettext_lazy("可以登记后再指定")),
+        REMARK,
+    ),
+    is_inner=False,
+)
+"""Whoever may close an incident as converted may open the case it becomes."""
+
+
+def check_convertible(incident: Incident) -> None:
+    """Raise NotPossible for an incident that becomes no dispute case: one of another class, or not triaged now."""
+    if incident.category.parent_id != DISPUTE_CLASS:
+        raise NotPossible(_("只有矛盾纠纷类事件可以转为纠纷案件。"))
+    check_state(OPEN_CASE, incident)
+
+
 def open_case_from_incident(
     *, pk: int, by: Actor, at: datetime, committee: Unit | None = None, remark: str = ""
 ) -> Case:
@@ -99,17 +121,11 @@ def open_case_from_incident(
     """
     with transaction.atomic():
         incident = Incident._base_manager.select_for_update(of=("self",)).get(pk=pk)
-        if acting_role(INCIDENT_MOVES["convert_incident"], incident, by) is None:
-            raise NotAllowed(_("您的岗位不能将事件转为纠纷案件。"))
+        check_role(OPEN_CASE, incident, by)
         known = Case.objects.filter(incident=incident).first()
         if known is not None and known.registrar_id == by.pk:
             return known
-        if incident.category.parent_id != DISPUTE_CLASS:
-            raise NotPossible(_("只有矛盾纠纷类事件可以转为纠纷案件。"))
-        if incident.status not in INCIDENT_MOVES["convert_incident"].sources:
-            raise NotPossible(
-                _("当前状态为“%(status)s”，不能转为纠纷案件。") % {"status": incident.get_status_display()}
-            )
+        check_convertible(incident)
         case = register_case(
             by=by,
             at=at,

@@ -1,11 +1,14 @@
 """Browsing the tree: places and the units hung on them. Divisions are public knowledge."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from grid.coverage import coverage, uncovered
+from grid.keyset import counted
 from grid.models import Post, Unit
 from grid.scope import Role, standing_of, today
 from grid.views.gate import open_to
@@ -43,6 +46,24 @@ def unit_list_context(request: HttpRequest, unit: Unit | None) -> dict[str, Any]
         "posts": posts_here.order_by("role", "user__name"),
         "q": wanted,
         "found": found,
+        **_covered(request, unit, day),
+    }
+
+
+def _covered(request: HttpRequest, unit: Unit, day: date) -> dict[str, Any]:
+    """Which grids of a place have no grid worker, and who covers those of a village.
+
+    Asked of the reader's own places alone: of others they see no posts, and every grid there would look bare.
+    """
+    is_own = any(unit.path.startswith(held.path) for held in standing_of(request.user).posts)
+    if not (is_own and unit.is_place):
+        return {}
+    bare = uncovered(unit, day).select_related("parent")
+    is_near = unit.level in (Unit.Level.VILLAGE, Unit.Level.GRID)
+    return {
+        "bare": list(bare[:FOUND_AT_MOST]),
+        "bare_count": counted(bare),
+        "covering": coverage(unit, day) if is_near else None,
     }
 
 

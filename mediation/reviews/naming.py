@@ -22,13 +22,3 @@ def names_of(review: Review) -> Mapping[str, str]:
     names |= {code: category.name for code, category in categories().items()}
     names |= {source.value: str(source.label) for source in Source}
     return names | {DIRECT: "本级"}
-
-
-def below_of(figures: Mapping[str, object]) -> str:
-    """Return what the places below are called: the head of their column."""
-    called = {
-        "by_county": "县（市、区）",
-        "by_township": "乡镇（街道）",
-        "by_village": "村（社区）",
-    }
-    return next((called[key] for key in figures if key in called), "地区")

@@ -166,6 +166,11 @@ def label(period: Period, language: str = "zh-hans") -> str:
     return (_ENGLISH if language.startswith("en") else _CHINESE)[period.kind](period)
 
 
+def chinese_day(day: date) -> str:
+    """``2024年3月1日``: Arabic numerals, no zeros before them (DOMAIN.md 6.1)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def _between(kind: Kind, first: date, after: date) -> Period:
     return Period(kind, midnight(first), midnight(after))
 
@@ -178,7 +183,7 @@ def _month(year: int, months: int) -> date:
 def _chinese_week(period: Period) -> str:
     iso, first, last = period.start_on.isocalendar(), period.start_on, period.last_on
     year = f"{last.year}年" if last.year != first.year else ""
-    return f"{iso.year}年第{iso.week}周（{first.year}年{first.month}月{first.day}日至{year}{last.month}月{last.day}日）"
+    return f"{iso.year}年第{iso.week}周（{chinese_day(first)}至{year}{last.month}月{last.day}日）"
 
 
 def _english_week(period: Period) -> str:
@@ -206,7 +211,7 @@ _MONTH_NAMES = (
 )
 
 _CHINESE: dict[Kind, Callable[[Period], str]] = {
-    Kind.DAILY: lambda p: f"{p.start_on.year}年{p.start_on.month}月{p.start_on.day}日",
+    Kind.DAILY: lambda p: chinese_day(p.start_on),
     Kind.WEEKLY: _chinese_week,
     Kind.MONTHLY: lambda p: f"{p.start_on.year}年{p.start_on.month}月",
     Kind.BIMONTHLY: lambda p: f"{p.start_on.year}年{p.start_on.month}—{p.last_on.month}月",

@@ -12,21 +12,29 @@ An address (ref) is what texts, pages, documents and tests say a number by:
     findings.3.count                      a key of a finding, by its place in the list
     closure_rate.rest                     and what else follows by plain arithmetic (``mediation.reviews.derived``)
 
+Whatever is quoted may leave the unit, in a paper or as a file. So the figures of places below that would tell of one or
+two people are quoted as ``*`` (``hiding``), and in rankings too.
+
 Written texts hold addresses in braces: ``本月受理{disputes_accepted}件``. They are looked up in the snapshot each
 time, so a figure can be placed anywhere but never typed over.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from mediation.reviews.derived import breakdown, part_of, shares
-from mediation.reviews.indicators import NOTHING
+from mediation.reviews.hiding import for_outside
+from mediation.reviews.indicators import HIDDEN, NOTHING
 from mediation.reviews.outline import Figure, Run, Text
 
 COMPARED = ("yoy", "pop")
+HIDDEN_NOTE = "“*”：涉及人员不足3人，或可据以推算出不足3人的数，不予列出。"
+"""What stands under a table with hidden cells. Papers are Chinese whatever language is set."""
+PARTS = ("numerator", "denominator", "rest", "value", "count")
+"""What may be asked of a hidden figure."""
 QUOTED = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
@@ -42,8 +50,8 @@ class Quoter:
     """Reads numbers out of the stored object of one review (LEDGER.md section 4)."""
 
     def __init__(self, figures: Mapping[str, Any]) -> None:
-        """Quote from ``figures``, as ``Review.figures`` holds them."""
-        self.figures = figures
+        """Quote from ``figures``, as ``Review.figures`` holds them: what of them may leave the unit."""
+        self.figures = figures = for_outside(figures)
         self.children: Mapping[str, Any] = next((figures[key] for key in figures if key.startswith("by_")), {})
 
     def __call__(self, ref: str) -> Figure:
@@ -88,9 +96,16 @@ class Quoter:
 
 def measured(figure: Mapping[str, Any], rest: list[str] | None = None) -> str:
     """How a stored measure is written: its display, or its value; or one part of it."""
+    if "hidden" in figure and (not rest or rest[0] in PARTS):
+        return HIDDEN
     if rest:
         return _leaf(part_of(figure, rest[0]))
     return _leaf(figure["display"] if "display" in figure else figure["value"])
+
+
+def notes_on(rows: Iterable[Iterable[Run]]) -> tuple[str, ...]:
+    """What is said under a table about cells that are hidden in it; nothing where none are."""
+    return (HIDDEN_NOTE,) if any(isinstance(run, Figure) and run.text == HIDDEN for row in rows for run in row) else ()
 
 
 def change_phrase(change: Mapping[str, Any]) -> str:

@@ -24,6 +24,16 @@ from mediation.reviews.periods import Period
 LATE_AFTER = timedelta(days=1)
 """Built later than this after it was due, a review is late."""
 
+ISSUED_WITHIN = {
+    Kind.DAILY: timedelta(days=1),
+    Kind.WEEKLY: timedelta(days=3),
+    Kind.MONTHLY: timedelta(days=10),
+    Kind.BIMONTHLY: timedelta(days=20),
+    Kind.QUARTERLY: timedelta(days=20),
+    Kind.ANNUAL: timedelta(days=60),
+}
+"""How long after its period a paper is still in time (ours; the sources name none)."""
+
 
 class State(StrEnum):
     """What became of a period."""
@@ -72,6 +82,8 @@ class Slot:
     period: Period
     state: State
     review: Review | None
+    is_slow: bool = False
+    """Whether its paper went out after its time, or is still being written when that is over."""
 
     @property
     def label(self) -> str:
@@ -140,6 +152,11 @@ class Row:
         return self.count(State.LATE)
 
     @property
+    def slow(self) -> int:
+        """How many papers went out too late, or are not out though taken up."""
+        return sum(slot.is_slow for slot in self.slots)
+
+    @property
     def months(self) -> list[tuple[int, list[Slot]]]:
         """The slots by month, for days."""
         found: dict[int, list[Slot]] = {}
@@ -158,21 +175,11 @@ def periods_of(kind: Kind, year: int) -> Iterator[Period]:
 
 
 def rows_of(user: Any, units: Iterable[Unit], kinds: Iterable[Kind], year: int, at: datetime) -> list[Row]:
-    """Return a year of each kind at each place, as far as the user may see; two statements however many they are."""
+    """Return a year of each kind at each place, as far as the user may see; three statements however many they are."""
     units, kinds = list(units), list(kinds)
-    built, due = _stored(user, units, kinds, year)
-    papers = _papers(user, units, kinds)
+    known = _stored(user, units, kinds, year)
     return [
-        Row(
-            unit,
-            kind,
-            [
-                _slot(
-                    period, built.get((unit.pk, kind, period.start)), due.get((unit.pk, kind, period.start)), at, papers
-                )
-                for period in periods_of(kind, year)
-            ],
-        )
+        Row(unit, kind, [_slot((unit.pk, kind, period.start), period, known, at) for period in periods_of(kind, year)])
         for unit in units
         for kind in kinds
     ]
@@ -181,9 +188,20 @@ def rows_of(user: Any, units: Iterable[Unit], kinds: Iterable[Kind], year: int, 
 Key = tuple[int, str, datetime]
 
 
-def _stored(
-    user: Any, units: list[Unit], kinds: list[Kind], year: int
-) -> tuple[Mapping[Key, Review], Mapping[Key, DueReview]]:
+@dataclass(frozen=True)
+class _Stored:
+    """What is stored of a year."""
+
+    built: Mapping[Key, Review]
+    """The newest version."""
+    due: Mapping[Key, DueReview]
+    papers: Mapping[int, str]
+    """How far the papers of reviews are, by review."""
+    issued: Mapping[Key, datetime]
+    """When the first paper went out: a correction comes later and is not late."""
+
+
+def _stored(user: Any, units: list[Unit], kinds: list[Kind], year: int) -> _Stored:
     span = {
         "unit__in": units,
         "kind__in": kinds,
@@ -193,22 +211,24 @@ def _stored(
     }
     reviews = Review.objects.visible_to(user).filter(**span).defer("figures", "snapshot").order_by("version")
     due = DueReview.objects.visible_to(user).filter(**span)
-    return (
+    papers = Paper.objects.visible_to(user).filter(unit__in=units, kind__in=kinds).exclude(status=Paper.Status.BUILT)
+    rows = list(
+        papers.order_by("-issued_at").values_list("review", "status", "unit", "kind", "review__start", "issued_at")
+    )
+    return _Stored(
         {(review.unit_id, review.kind, review.start): review for review in reviews},
         {(row.unit_id, row.kind, row.start): row for row in due},
+        {review: status for review, status, *_rest in rows},
+        {(unit, kind, start): issued_at for *_rest, unit, kind, start, issued_at in rows if issued_at is not None},
     )
 
 
-def _papers(user: Any, units: list[Unit], kinds: list[Kind]) -> Mapping[int, str]:
-    """How far the papers of reviews are, by review."""
-    found = Paper.objects.visible_to(user).filter(unit__in=units, kind__in=kinds)
-    return dict(found.exclude(status=Paper.Status.BUILT).values_list("review", "status"))
-
-
-def _slot(
-    period: Period, review: Review | None, due: DueReview | None, at: datetime, papers: Mapping[int, str]
-) -> Slot:
-    return Slot(period, state_of(period, review, due, at, papers.get(review.pk, "") if review else ""), review)
+def _slot(key: Key, period: Period, known: _Stored, at: datetime) -> Slot:
+    review, due = known.built.get(key), known.due.get(key)
+    paper = known.papers.get(review.pk, "") if review else ""
+    out_by = known.issued.get(key, at)
+    is_slow = bool(paper) and out_by >= period.end + ISSUED_WITHIN[period.kind]
+    return Slot(period, state_of(period, review, due, at, paper), review, is_slow)
 
 
 def state_of(period: Period, review: Review | None, due: DueReview | None, at: datetime, paper: str = "") -> State:

@@ -28,9 +28,9 @@ from grid.forms import typed
 from grid.keyset import keyset_page
 from grid.scope import Role, standing_of
 from grid.views.gate import open_to
-from mediation import queues
 from mediation.forms import RegisterForm
 from mediation.models import Agreement, Session
+from mediation.queues import QUEUES
 from mediation.stages import stages
 from mediation.views.doors import CASE_DOOR, case_or_404
 from mediation.workflow import MEDIATION_MOVES, confirmation_warning
@@ -59,15 +59,15 @@ TABS: dict[str, str | Promise] = {
 def case_list_context(request: HttpRequest) -> dict[str, Any]:
     """One queue of cases, narrowed by the filters, with the counts of the others."""
     now = timezone.now()
-    mine = queues.queues_for(request.user)
+    mine = QUEUES.of(request.user)
     wanted = request.GET.get("queue", "")
     asked = filters.read(request.GET, request.user, Source, Case.Status.values)
     queue = next((queue for queue in mine if queue.key == wanted), None)
     if queue is None:
-        queue = queues.BY_KEY["all"] if asked.is_set else queues.BY_KEY["open"]
+        queue = QUEUES["all"] if asked.is_set else QUEUES["open"]
     rows, *parts = (
         filters.narrow(rows, asked, request.user, now)
-        for rows in (queues.rows_of(queue, request.user, now), *queues.parts_of(queue, request.user, now))
+        for rows in (QUEUES.rows(queue, request.user, now), *QUEUES.parts(queue, request.user, now))
     )
     in_office = CaseMediator.objects.filter(released_at__isnull=True, is_lead=True).select_related("user")
     rows = rows.select_related("category", "unit", "committee").prefetch_related(
@@ -77,7 +77,7 @@ def case_list_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "queues": mine,
         "queue": queue,
-        "counts": queues.counts(mine, request.user, now),
+        "counts": QUEUES.counts(mine, request.user, now),
         "page": keyset_page(rows, request.GET, queue.order, parts=parts),
         "filters": asked,
         "way": way,

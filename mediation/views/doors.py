@@ -7,10 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from cases.models import Case
-from cases.moves import NotAllowed, NotPossible, acting_role
+from cases.moves import check_role, check_state
 from cases.views.moves import Door
 from cases.workflow import CASE_MOVES, CASE_VERBS
 from mediation.workflow import MEDIATION_MOVES
@@ -32,12 +31,9 @@ def check_open(request: HttpRequest, case: Case, verb: str) -> None:
     What is sent goes to the verb whatever the state: it knows its own repetition, and refuses the rest itself.
     """
     move = MEDIATION_MOVES[verb]
-    if acting_role(move, case, request.user) is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-    if request.method != "POST" and case.status not in move.sources:
-        raise NotPossible(
-            _("当前状态为“%(status)s”，不能%(verb)s。") % {"status": case.get_status_display(), "verb": move.label}
-        )
+    check_role(move, case, request.user)
+    if request.method != "POST":
+        check_state(move, case)
 
 
 def page_of(case_pk: int, tab: str = "") -> str:

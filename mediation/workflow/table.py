@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case
-from cases.moves import CLOCK_TOLERANCE, Actor, Move, NotAllowed, NotPossible, acting_role, table
+from cases.moves import CLOCK_TOLERANCE, Actor, Move, NotPossible, check_role, check_state, table
 from cases.workflow import KeyReused
 from cases.workflow.case_moves import CASE_MOVES
 from cases.workflow.case_moves.ties import CASE_TEAM, MEDIATOR
@@ -115,12 +115,8 @@ def begin_verb(verb: str, case: Case, by: Actor, at: datetime) -> datetime:
     so that mediation's own rows say what the timeline says. Raises NotPossible or NotAllowed.
     """
     move = MEDIATION_MOVES[verb]
-    if case.status not in move.sources:
-        raise NotPossible(
-            _("当前状态为“%(status)s”，不能%(verb)s。") % {"status": case.get_status_display(), "verb": move.label}
-        )
-    if acting_role(move, case, by) is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
+    check_state(move, case)
+    check_role(move, case, by)
     if at > timezone.now() + CLOCK_TOLERANCE:
         raise NotPossible(_("时间不能晚于现在。"), "at")
     return max(at, case.last_event_at) if case.last_event_at - at <= CLOCK_TOLERANCE else at

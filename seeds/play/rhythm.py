@@ -17,7 +17,6 @@ REST_DAY = 0.70
 HOURS = (1, 1, 1, 1, 1, 3, 8, 22, 55, 78, 80, 60, 36, 34, 52, 66, 68, 58, 44, 38, 30, 18, 8, 3)
 """Reports by hour: two working peaks, an evening round."""
 _HOURS = list(accumulate(HOURS))
-SECONDS_OF_DAY = 24 * 60 * 60
 
 
 def start_of(day: date) -> datetime:

@@ -126,6 +126,10 @@ def test_numbers_of_people_in_the_text_are_pointed_out(signed_in: Any, cast: Cas
     assert answer.status_code == 422
     assert "似有身份证号或手机号" in error_of(answer, "description")
     assert client.post(REPORT, {**given, "keep_numbers": "1"}).status_code == 302
+    again = {**given, "client_uuid": str(uuid.uuid4()), "remove_numbers": "1"}
+    assert client.post(REPORT, again).status_code == 302
+    without = "双方争吵，联系电话 〔电话已隐去〕，请尽快到场处理"
+    assert [incident.description for incident in stored()] == [given["description"], without]
 
 
 def test_a_supervisor_does_not_report(signed_in: Any, cast: Cast) -> None:

@@ -84,7 +84,11 @@ def test_a_paper_lives_from_draft_to_issue_over_the_api(office: Desk) -> None:
     whole = leader.get(path).json
     assert whole["number"] == whole["outline"]["number"] != ""
     assert [row["name"] for row in whole["waiting"]] == [office.cast.township.name]
-    assert supervisor.get("reviews/rhythm/?year=2026").json["year"] == 2026
+    kept = supervisor.get("reviews/rhythm/?year=2026").json
+    monthly = next(row for row in kept["kinds"] if row["kind"] == "monthly")
+    assert (kept["unit"]["id"], monthly["built"], monthly["issued"]) == (office.cast.county.pk, 1, 1)
+    assert [period["start"] for period in monthly["slow"]] == ["2026-02-01"]
+    assert supervisor.get(f"reviews/rhythm/?unit={office.cast.other_county.pk}").status == 404
     steps = [step["verb"] for step in supervisor.get(f"{path}timeline/").json]
     assert steps[:3] == ["draft_paper", "edit_section", "submit_paper"]
     assert steps[-1] == "issue_paper"
@@ -131,6 +135,7 @@ def test_an_addressed_unit_reads_acknowledges_and_sees_its_own_receipt_alone(off
     assert verbs(read) == {"acknowledge_receipt"}
     assert [row["acknowledged_at"] for row in read.json["receipts"]] == [None]
     assert (read.json["waiting"], read.json["sections"], town.get(f"{path}timeline/").json) == ([], [], [])
+    assert town.get(f"{path}differences/").status == 404
     assert town.post(f"{path}acknowledge-receipt/").status == 200
     assert town.post(f"{path}acknowledge-receipt/").status == 409
     there = supervisor.get(path).json

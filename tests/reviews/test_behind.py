@@ -12,9 +12,10 @@ from grid import rls
 from grid.workflow import close_unit, open_unit
 from mediation.reviews import periods
 from mediation.reviews.figures import BREAKDOWNS, NoFigures, compute
-from mediation.reviews.figures.behind import LISTINGS, records_behind, stored_number, visible_share
+from mediation.reviews.figures.behind import LISTINGS, records_behind, stored_number
 from mediation.reviews.indicators import REGISTER
 from mediation.reviews.kinds import Kind
+from mediation.reviews.tracing import Number
 from mediation.reviews.workflow import build_review, state_population, state_suits
 from mediation.workflow import appoint_mediator, change_employment, end_mediator, open_studio
 from tests.cast import SINCE, SYSTEM, build_cast, report
@@ -244,8 +245,9 @@ def october(committed_cast):
     return cast, build_review(unit=cast.county, period=period, as_of=period.end, at=timezone.now())
 
 
-def test_visible_share_tells_what_one_may_see_and_what_there_is(october):
+def test_a_number_tells_what_one_may_see_and_what_there_is(october):
     cast, review = october
+    reported = Number("reported")
     for name, seen in (
         ("supervisor", 3),
         ("city_supervisor", 3),
@@ -254,7 +256,8 @@ def test_visible_share_tells_what_one_may_see_and_what_there_is(october):
         ("stranger", 0),
     ):
         with cast.acting(name):
-            assert visible_share(review, "reported", cast.users[name]) == (seen, 3), name
+            found = reported.records_in(review, cast.users[name])
+            assert (found.count(), reported.stored_in(review)) == (seen, 3), name
 
 
 def test_lists_page_by_id(october):

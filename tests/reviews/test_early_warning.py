@@ -1,13 +1,13 @@
 """Early warning: what it finds in simulated years, how often it cries wolf, and the arithmetic under it."""
 
 from itertools import pairwise
-from math import exp
+from math import ceil, exp
 from random import Random
 
 import pytest
 
 from bench import early_warning
-from mediation.reviews.findings.surprise import at_least, chance_in_a_year, least_count, poisson
+from mediation.reviews.findings.surprise import at_least, chance_in_a_year, poisson
 from mediation.reviews.findings.warning import GAP_DAYS, SHARES, WEEK, Rule, Series, began, raised, watch
 
 PAST = early_warning.PAST
@@ -173,6 +173,14 @@ def test_poisson_probabilities():
     assert at_least(0, 0.5) == at_least(0, 0) == 1
     for count in (3, 9, 30):
         assert at_least(count, 6.0) == pytest.approx(sum(poisson(number, 6.0) for number in range(count, 200)))
+
+
+def least_count(per_day, window, rate):
+    """The smallest count of ``window`` days that chance brings about in at most ``rate`` of the years."""
+    count = max(2, ceil(per_day * window))
+    while chance_in_a_year(count, per_day, window) > rate:
+        count += 1
+    return count
 
 
 @pytest.mark.parametrize(("mean", "window"), [(0.05, 7), (0.2, 14), (1.0, 7), (3.0, 21)])

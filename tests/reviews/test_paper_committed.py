@@ -10,15 +10,16 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
 
 from cases.moves import NotPossible
 from grid import rls
 from mediation.reviews import periods, tasks, workflow
-from mediation.reviews.models import Correction, DueReview, MailOut, NumberSeries, Paper, Review, ReviewReader
+from mediation.reviews.kinds import Kind
+from mediation.reviews.models import Correction, MailOut, NumberSeries, Paper, Review
 from mediation.reviews.outline import Paragraph, plain
 from mediation.reviews.texts import outline_of
-from mediation.reviews.workflow import build_corrections, build_review, differences, rhythms, send_mails
+from mediation.reviews.workflow import build_corrections, build_review, differences, send_mails
+from mediation.reviews.yearbook import rows_of
 from tests.reviews.conftest import COUNTY, VILLAGE, local
 from tests.reviews.desk import Desk
 from tests.reviews.hand import Hand
@@ -293,40 +294,23 @@ class TestMails:
         assert [message.to for message in mail.outbox] == [["b@example.org"], ["a@example.org"]]
 
 
-class TestRhythm:
-    """Which reviews are due, out, late and missing in a year."""
-
-    def test_due_out_late_and_missing(self, desk):
+def test_the_calendar_tells_papers_past_their_time(desk):
+    for month, moment in (("2025-01-01", "2025-02-05"), ("2025-02-01", "2025-03-20")):
+        desk.moment = local(f"{moment} 09:00")
         with rls.system_scope():
-            reader = ReviewReader(reviews_from=local("2025-01-01 00:00").date())
-            reader.lie_at(desk.cast.county)
-            reader.save()
-            desk.moment = local("2025-02-05 09:00")
-            desk.issued(desk.review(start="2025-01-01"))
-            desk.moment = local("2025-03-20 09:00")
-            desk.issued(desk.review(start="2025-02-01"))
-            desk.review(start="2025-03-01")
-            at = local("2025-06-05 09:00")
-            monthly = next(one for one in rhythms(desk.cast.county, 2025, at) if one.kind == "monthly")
-        assert len(monthly.expected) == 5
-        assert (monthly.built, monthly.issued) == (3, 2)
-        assert [str(period.start_on) for period in monthly.late] == ["2025-02-01"]
-        # May is due, but still in time.
-        assert [str(period.start_on) for period in monthly.missing] == ["2025-03-01", "2025-04-01"]
-        assert str(monthly) == "月研判应5期，已出2期。"
-
-    def test_a_whole_year_is_52_weeks_and_12_months(self, desk):
-        with rls.system_scope():
-            reader = ReviewReader(reviews_from=local("2023-12-31 00:00").date())
-            reader.lie_at(desk.cast.city)
-            reader.save()
-            found = {one.kind: len(one.expected) for one in rhythms(desk.cast.city, 2024, local("2025-03-01 00:00"))}
-        assert found == {"daily": 366, "weekly": 53, "monthly": 12, "bimonthly": 6, "quarterly": 4, "annual": 1}
-
-    def test_without_a_reader_nothing_is_expected(self, desk):
-        with rls.system_scope():
-            assert rhythms(desk.cast.township, 2025, timezone.now()) == []
-            assert not DueReview.objects.exists()
+            desk.issued(desk.review(start=month))
+    desk.moment = local("2025-06-02 09:00")
+    with rls.system_scope():
+        desk.draft(desk.review(start="2025-03-01"))
+        desk.draft(desk.review(start="2025-05-01"))
+        desk.review(start="2025-04-01")
+    with desk.acting("supervisor") as user:
+        (row,) = rows_of(user, [desk.cast.county], [Kind.MONTHLY], 2025, local("2025-06-05 09:00"))
+    states = [slot.state for slot in row.slots[:6]]
+    assert states == ["issued", "issued", "drafted", "built", "drafted", "running"]
+    # February went out late and March is still being written; May is in time, and nobody took April up.
+    assert [slot.period.start_on.month for slot in row.slots if slot.is_slow] == [2, 3]
+    assert (row.issued, row.slow) == (2, 2)
 
 
 def prose(outline):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mediation.reviews.indicators import percentage
 from mediation.reviews.outline import Figure, plain
 from mediation.reviews.quoting import Quoter, UnknownFigure
 
@@ -82,3 +83,29 @@ def test_a_written_text_gets_its_numbers_looked_up():
 def test_a_written_text_with_an_unknown_number_is_refused():
     with pytest.raises(UnknownFigure, match="gone"):
         Quoter(STORED).text("{reported}件，{gone}件")
+
+
+def test_places_below_whose_figure_would_tell_of_one_or_two_people_are_not_quoted():
+    """DOMAIN.md 7.4 no. 15: papers and files leave the unit. The whole is told, and so is what counts matters."""
+
+    def rate(numerator, denominator):
+        return {"numerator": numerator, "denominator": denominator, "display": percentage(numerator, denominator)}
+
+    places = {"a": (9, 10), "b": (40, 50), "c": (30, 60), "d": (0, 0)}
+    ranked = [{"unit": code, "value": rate(*parts)["display"], "rank": "1"} for code, parts in places.items()]
+    quote = Quoter(
+        {
+            "measures": {"satisfaction_rate": rate(79, 120)},
+            "by_township": {code: {"satisfaction_rate": rate(*parts)} for code, parts in places.items()},
+            "ranking": {"satisfaction_rate": ranked, "closure_rate": ranked},
+        }
+    )
+    for part in ("", ".numerator", ".denominator", ".rest"):
+        told = [quote(f"{code}.satisfaction_rate{part}").text == "*" for code in places]
+        assert told == [True, True, False, False], part
+    assert quote("satisfaction_rate").text == "65.83%"
+    assert [quote(f"ranking.satisfaction_rate.{at}.value").text for at in range(4)] == ["*", "*", "50.00%", "—"]
+    assert [quote(f"ranking.satisfaction_rate.{at}.rank").text for at in range(4)] == ["1"] * 4
+    assert quote("ranking.closure_rate.0.value").text == "90.00%"
+    with pytest.raises(UnknownFigure):
+        quote("a.satisfaction_rate.middle")

@@ -364,6 +364,21 @@ class TestScores:
         for figure in outline.figures():
             assert Quoter(review.figures)(figure.ref) == figure
 
+    def test_ranks_are_printed_without_what_would_tell_of_one_person(self, desk):
+        """Twenty-nine of thirty: everybody but one (DOMAIN.md 7.4 no. 15)."""
+        review = desk.review("annual", "2025-01-01", "city")
+        below = dict(zip(review.figures["by_county"], (29, 60), strict=True))
+        for code, satisfied in below.items():
+            review.figures["by_county"][code] = told(satisfied=satisfied, answers=satisfied + 1)
+        rows = [{"unit": code, "name": code, "value": "96.67%", "rank": "1"} for code in below]
+        review.figures = {**review.figures, "ranking": {"satisfaction_rate": rows, "closure_rate": rows}}
+        tables = {block.id: block for block in outline_of(review).blocks if isinstance(block, Table)}
+        ranked, closed = tables["ranking-satisfaction_rate"], tables["ranking-closure_rate"]
+        assert [[str(cell) for cell in row[1:3]] for row in ranked.rows] == [["*", "1"]] * 2
+        assert ranked.notes[-1].startswith("“*”：涉及人员不足3人")
+        assert [str(row[1]) for row in closed.rows] == ["96.67%"] * 2
+        assert len(closed.notes) == 1
+
     def test_points_add_up_to_the_score(self, desk):
         for row in self.compared(desk)["scores"]:
             earned = sum((Decimal(points) for points in row["points"].values()), Decimal(0))

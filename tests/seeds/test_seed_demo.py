@@ -140,7 +140,7 @@ CASES_AT = {
 def test_work_waits_at_every_desk(demo, name, keys, queues):
     who, now = user(name), timezone.now()
     with rls.scope_of(who):
-        waiting = queues.counts(queues.queues_for(who), who, now)
+        waiting = queues.QUEUES.counts(queues.QUEUES.of(who), who, now)
     assert set(keys.split()) <= {key for key, count in waiting.items() if count}
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import django_filters as filters
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -19,6 +20,7 @@ from grid.api.uploads import AnyAccept
 from grid.scope import standing_of
 from mediation.reviews.api.moving import HappeningDoor, PlacedFilter, review_deeds
 from mediation.reviews.files import ENDINGS, serve_paper
+from mediation.reviews.hiding import as_seen_by, stands_over
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Paper
 from mediation.reviews.models.moving import delivered
@@ -86,6 +88,12 @@ class PaperDoor(HappeningDoor):
             return queryset.select_related("review__unit").defer("outline", "review__figures", "review__snapshot")
         return super().joined(queryset).prefetch_related("deliveries")
 
+    def get_object(self) -> Any:
+        """Find a paper, with the figures the reader may see."""
+        paper = super().get_object()
+        as_seen_by(self.request.user, paper.review)
+        return paper
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The whole paper. The first time somebody of an addressed unit reads an issued one is kept."""
         paper = self.get_object()
@@ -109,9 +117,12 @@ class PaperDoor(HappeningDoor):
         """What would come out differently now: counted as of the same moment, with all that is known by now.
 
         The stored figures stand; whoever may corrects them by `correct`. What differs of a correction that was made
-        is stored with it.
+        is stored with it. Absent for readers from elsewhere: what they may see of the records is not all.
         """
-        return Response(DifferenceOut(differences(self.get_object().review), many=True).data)
+        review = self.get_object().review
+        if not stands_over(request.user, review):
+            raise Http404
+        return Response(DifferenceOut(differences(review), many=True).data)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, parameters=[ENDING])
     @action(detail=True, url_path="file/<slug:ending>", url_name="file", content_negotiation_class=AnyAccept)

@@ -21,12 +21,12 @@ from cases.serializers.records import moves_out
 from grid.api.doors import Deed, Detailed, Door, Listed, Nothing, deeds
 from grid.api.uploads import AnyAccept
 from grid.models import Unit
-from grid.scope import local_day
 from mediation.reviews.api.moving import PlacedFilter
 from mediation.reviews.api.papers import ENDING, paper_moves_out
 from mediation.reviews.figures import DIRECT, NoFigures
 from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
 from mediation.reviews.files import serve_review
+from mediation.reviews.hiding import as_seen_by
 from mediation.reviews.indicators import REGISTER, REGISTER_VERSION
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Paper, Review
@@ -34,10 +34,11 @@ from mediation.reviews.periods import midnight
 from mediation.reviews.serializers.moving import MovingOut
 from mediation.reviews.serializers.papers import RhythmIn, RhythmsOut
 from mediation.reviews.serializers.reviews import RecordBehind, RecordsBehind, RegisterOut, ReviewOut, ReviewRow
-from mediation.reviews.shelves import may_choose, missing_of, own_units
+from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.tracing import Number
-from mediation.reviews.workflow import PAPER_MOVES, draft_review, rhythms
+from mediation.reviews.workflow import PAPER_MOVES, draft_review
 from mediation.reviews.workflow.papers import paper_on
+from mediation.reviews.yearbook import rows_of, this_year
 
 
 class ReviewFilter(PlacedFilter):
@@ -92,6 +93,10 @@ class ReviewDoor(Listed, Detailed, Door):
     filterset_class = ReviewFilter
     ordering = ("-start", "-pk")
     http_method_names = ("get", "post", "head", "options")
+
+    def get_object(self) -> Any:
+        """Find a review, with the figures the reader may see."""
+        return as_seen_by(self.request.user, super().get_object())
 
     def get_serializer_class(self) -> Any:
         """Lists leave out the figures."""
@@ -163,15 +168,14 @@ class ReviewDoor(Listed, Detailed, Door):
     )
     @action(detail=False, pagination_class=None, filterset_class=None)
     def rhythm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Per cadence what fell due in a year, what is built and issued, and which papers are late or missing."""
+        """Per cadence what fell due in a year, what is built and issued, and what is late, missing or past its time."""
         now = timezone.now()
         asked = RhythmIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
         unit = _unit_read(request.user, asked.validated_data.get("unit"))
-        year = asked.validated_data.get("year", local_day(now).year)
-        kept = rhythms(unit, year, now) if unit is not None else []
-        unbuilt = missing_of(request.user, unit, now).count() if unit is not None else 0
-        return Response(RhythmsOut({"unit": unit, "year": year, "kinds": kept, "unbuilt": unbuilt}).data)
+        year = asked.validated_data.get("year", this_year(now))
+        kept = rows_of(request.user, [unit] if unit else [], list(Kind), year, now)
+        return Response(RhythmsOut({"unit": unit, "year": year, "kinds": kept}).data)
 
 
 def _unit_read(user: Any, pk: int | None) -> Unit | None:

@@ -85,24 +85,6 @@ def seen_by(user: Any, found: Any) -> Any:
     return found if found.model is Unit else found.visible_to(user)
 
 
-def visible_share(
-    review: Review,
-    measure: str,
-    user: Any,
-    *,
-    child: str | None = None,
-    part: str | None = None,
-    category: str | None = None,
-    source: str | None = None,
-) -> tuple[int, int]:
-    """Return how many of the records behind a figure the user may see, and how many there are.
-
-    Call it inside the user's scope. The second number is the stored one, so nothing is given away by counting.
-    """
-    asked = {"child": child, "part": part, "category": category, "source": source}
-    return seen_by(user, records_behind(review, measure, **asked)).count(), stored_number(review, measure, **asked)
-
-
 def stored_number(
     review: Review,
     measure: str,
@@ -127,6 +109,8 @@ def stored_number(
         where = review.figures[f"by_{child_level(review.unit).value}"].get(child)
         if where is None:
             raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": child})
+    if "hidden" in where.get(measure, {}):
+        raise NoFigures(_("该数字不予列出。"))
     figure = where[entry.listed_as or measure]
     if sums[0] in stated.STATED:
         return _stated(review, sums[0], child)

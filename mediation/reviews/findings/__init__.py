@@ -21,15 +21,14 @@ from mediation.reviews.findings.suggesting import suggestions
 from mediation.reviews.kinds import Kind
 from mediation.reviews.periods import Period
 
-__all__ = ["KEYS", "find", "finding_of", "records_of_finding", "sentence", "suggestions"]
-
-KEYS = ("findings", "guard", "ranking", "findings_left_out", "comparison")
-"""Keys beside those of LEDGER.md section 4. A day is not ranked: too little happens in one."""
+__all__ = ["find", "finding_of", "records_of_finding", "sentence", "suggestions"]
 
 
 def find(unit: Unit, period: Period, *, as_of: datetime, figures: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is found of a unit in a period, as a review stores it beside its ``figures``.
 
+    The keys, beside those of LEDGER.md section 4, are ``findings``, ``guard``, ``findings_left_out``, ``ranking`` and
+    ``comparison``; the last two not for a day, which is not ranked: too little happens in one.
     Call it where the figures were computed: in a scope that sees the unit, in the same REPEATABLE READ transaction.
     """
     look = look_at(unit, period, as_of)

@@ -32,9 +32,9 @@ class Band:
     low: float
     high: float
 
-    def is_apart_from(self, other: "Band") -> bool:
-        """Whether two units can be told apart."""
-        return self.low > other.high or other.low > self.high
+    def is_above(self, other: "Band") -> bool:
+        """Whether the rate is surely the higher one: units of which neither is above the other cannot be told apart."""
+        return self.low > other.high
 
 
 def prior_of(units: Sequence[tuple[int, int]]) -> Prior | None:

@@ -98,8 +98,8 @@ def _top(entry: Entry, entries: Sequence[Entry]) -> float:
 
 def _better(measure: Ranked) -> Callable[[Band, Band], bool]:
     if measure.higher_is_better:
-        return lambda one, other: one.low > other.high
-    return lambda one, other: one.high < other.low
+        return lambda one, other: one.is_above(other)
+    return lambda one, other: other.is_above(one)
 
 
 def _beats(measure: Ranked, one: Fraction, other: Fraction) -> bool:

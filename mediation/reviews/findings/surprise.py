@@ -8,7 +8,7 @@ Analysis", 1985, ch. 10); ``bench/early_warning.py`` holds the result against si
 """
 
 from functools import lru_cache
-from math import ceil, exp, floor, lgamma, log, sqrt
+from math import exp, floor, lgamma, log, sqrt
 
 YEAR = 365.0
 """Days over which chances are said: "in how many of a hundred such years does chance alone do this"."""
@@ -61,14 +61,6 @@ def chance_in_a_year(count: float, per_day: float, window: int, *, places: int =
     below, above = (max(NEVER, _scanned(number, round(mean, 6), stretch)) for number in (low, low + 1))
     one = exp((1 - share) * log(below) + share * log(above))
     return min(1.0, 1.0 - (1.0 - one) ** places)
-
-
-def least_count(per_day: float, window: int, rate: float, *, places: int = 1) -> int:
-    """Return the smallest count of ``window`` days that chance brings about in at most ``rate`` of the years."""
-    count = max(2, ceil(per_day * window))
-    while chance_in_a_year(count, per_day, window, places=places) > rate:
-        count += 1
-    return count
 
 
 @lru_cache(maxsize=65536)

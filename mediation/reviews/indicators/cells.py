@@ -9,8 +9,8 @@ from mediation.reviews.indicators.measure import Measure, Shape
 SMALL = 3
 """People-based cells below this are hidden in any table that leaves the unit."""
 
-HIDDEN = "<3"
-"""What stands for a hidden cell."""
+HIDDEN = "*"
+"""What stands for a hidden cell: not ``<3``, for some are hidden only because others could be computed from them."""
 
 
 def shares(parts: Mapping[str, int], places: int = 1) -> dict[str, str]:
@@ -36,6 +36,8 @@ def is_small_cell(measure: Measure, figure: Mapping[str, Any]) -> bool:
 
     Of a rate also the rest counts: 9 satisfied of 10 tells of the one who was not.
     """
+    if "hidden" in figure:
+        return True
     if not measure.is_personal:
         return False
     if measure.shape is Shape.RATE:
@@ -44,13 +46,14 @@ def is_small_cell(measure: Measure, figure: Mapping[str, Any]) -> bool:
     return 0 < measure.sample(figure) < SMALL
 
 
-def hide_small(cells: Mapping[str, int]) -> dict[str, int | None]:
-    """Return a people-based row or column whose total is printed, its small cells None.
+def hide_small(measure: Measure, column: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Return whose figures are hidden in a column of a measure whose total is printed (name -> stored figure).
 
-    A single hidden cell could be computed from the total, so then the smallest of the others that is not 0 goes too.
+    A single hidden cell could be computed from the total, so then the smallest of the others goes too: of those that
+    count anybody, or else one that counts nobody.
     """
-    hidden = {name for name, number in cells.items() if 0 < number < SMALL}
+    hidden = {name for name, figure in column.items() if is_small_cell(measure, figure)}
     if len(hidden) == 1:
-        others = [name for name, number in cells.items() if number >= SMALL]
-        hidden |= {min(others, key=lambda name: cells[name])} if others else set()
-    return {name: None if name in hidden else number for name, number in cells.items()}
+        samples = {name: measure.sample(figure) for name, figure in column.items() if name not in hidden}
+        hidden |= set(sorted(samples, key=lambda name: (not samples[name], samples[name], name))[:1])
+    return frozenset(hidden)

@@ -130,7 +130,9 @@ class Measure:
         return {"value": int(self.value(terms))}
 
     def number(self, figure: Mapping[str, Any]) -> Decimal | None:
-        """Return what a stored figure amounts to, unrounded where it can be; None is null and never ranks."""
+        """Return what a stored figure amounts to, unrounded where it can be; None is null or hidden and never ranks."""
+        if "hidden" in figure:
+            return None
         if "denominator" not in figure:
             return None if figure["value"] is None else Decimal(figure["value"])
         scale = 10000 if self.shape is Shape.PER_10K else 100
@@ -140,10 +142,6 @@ class Measure:
     def sample(self, figure: Mapping[str, Any]) -> int:
         """Return n of a stored figure: denominator, number of lengths, or the count itself."""
         return int(figure.get("denominator", figure.get("count", figure.get("value"))) or 0)
-
-    def may_rank(self, figure: Mapping[str, Any]) -> bool:
-        """Whether a unit with this figure takes part in a ranking; otherwise 样本不足，不参与排名 (DOMAIN.md 7.5)."""
-        return self.is_ranked and self.number(figure) is not None and self.sample(figure) >= self.ranked_from
 
     def is_small(self, figure: Mapping[str, Any]) -> bool:
         """Whether a page says 样本不足 beside a stored figure (DOMAIN.md 7.3, satisfaction_rate)."""

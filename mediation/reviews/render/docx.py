@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from mediation.reviews.outline import Block, Chart, Form, Heading, Listing, Outline, Paragraph, Run, Table, plain
+from mediation.reviews.periods import chinese_day
 from mediation.reviews.render import docx_parts as parts
 from mediation.reviews.render.annexes import Annex, annexes_of
 from mediation.reviews.render.charts import chart_share, svg_of
@@ -25,7 +26,6 @@ from mediation.reviews.render.pdf import png_of_svg
 from mediation.reviews.render.sizes import MM, page_of
 from mediation.reviews.render.wording import (
     WORDS,
-    chinese_day,
     clean,
     has_colophon,
     has_red_head,

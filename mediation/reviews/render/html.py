@@ -5,9 +5,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from mediation.reviews.outline import Block, Chart, Heading, Listing, Outline, Paragraph, Table, plain
+from mediation.reviews.periods import chinese_day
 from mediation.reviews.render.annexes import annexes_of
 from mediation.reviews.render.charts import svg_of
-from mediation.reviews.render.wording import WORDS, chinese_day, clean, level_of, listed
+from mediation.reviews.render.wording import WORDS, clean, level_of, listed
 
 STYLE = mark_safe(
     "body{font:16px/1.8 FangSong,STFangsong,'Noto Serif SC',serif;max-width:56em;margin:2em auto;padding:0 1em;"

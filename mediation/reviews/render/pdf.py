@@ -14,6 +14,7 @@ import typst
 from django.utils import translation
 
 from mediation.reviews.outline import Block, Chart, Heading, Listing, Outline, Paragraph, Table, plain
+from mediation.reviews.periods import chinese_day
 from mediation.reviews.render import fonts
 from mediation.reviews.render.annexes import Annex, annexes_of
 from mediation.reviews.render.charts import chart_share, svg_of
@@ -22,7 +23,6 @@ from mediation.reviews.render.sizes import Page, page_of
 from mediation.reviews.render.wording import (
     WORDS,
     breakable,
-    chinese_day,
     clean,
     has_colophon,
     has_red_head,
@@ -43,12 +43,9 @@ _one_at_a_time = threading.Lock()
 
 def pdf_of(outline: Outline) -> bytes:
     """Return the paper as a tagged PDF."""
-    return _compiled(outline, "pdf")[0]
-
-
-def pngs_of(outline: Outline, ppi: int = 96) -> list[bytes]:
-    """Return a picture of each page."""
-    return _compiled(outline, "png", ppi=ppi)
+    with translation.override("zh-hans"):
+        data = json.dumps(paper_data(outline), ensure_ascii=False)
+    return _compile(TEMPLATE.read_bytes(), {"data": data}, "pdf")
 
 
 def png_of_svg(svg: str, width: float, ppi: int = 220) -> bytes:
@@ -57,19 +54,11 @@ def png_of_svg(svg: str, width: float, ppi: int = 220) -> bytes:
         b"#set page(width: float(sys.inputs.width) * 1pt, height: auto, margin: 0pt)\n"
         b'#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
     )
-    return _compile(source, {"svg": svg, "width": str(width)}, "png", ppi)[0]
+    return _compile(source, {"svg": svg, "width": str(width)}, "png", ppi)
 
 
-Target = Literal["pdf", "png"]
-
-
-def _compiled(outline: Outline, form: Target, ppi: int | None = None) -> list[bytes]:
-    with translation.override("zh-hans"):
-        data = json.dumps(paper_data(outline), ensure_ascii=False)
-    return _compile(TEMPLATE.read_bytes(), {"data": data}, form, ppi)
-
-
-def _compile(source: bytes, inputs: dict[str, str], form: Target, ppi: int | None) -> list[bytes]:
+def _compile(source: bytes, inputs: dict[str, str], form: Literal["pdf", "png"], ppi: int | None = None) -> bytes:
+    """Return the file, or the picture of the first page."""
     with _one_at_a_time:
         compiler = typst.Compiler(
             root=str(TEMPLATE.parent), font_paths=fonts.library(), ignore_system_fonts=True, sys_inputs=inputs
@@ -78,7 +67,7 @@ def _compile(source: bytes, inputs: dict[str, str], form: Target, ppi: int | Non
     for warning in warnings:
         # Of the template and the fonts, never of what is printed: messages name no words of a paper.
         log.warning("typst: %s", warning.message)
-    return made if isinstance(made, list) else [made or b""]
+    return (made[0] if isinstance(made, list) else made) or b""
 
 
 def paper_data(outline: Outline) -> dict[str, Any]:

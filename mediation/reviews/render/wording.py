@@ -1,7 +1,6 @@
 """Words as they can be printed: what every form does to them, and the words of the standard itself."""
 
 import re
-from datetime import date
 
 from mediation.reviews.outline import Form, Heading, Listing, Outline, plain
 
@@ -40,11 +39,6 @@ def listed(listing: Listing) -> list[str]:
     """The points of a listing as paragraphs."""
     items = enumerate(listing.items, 1)
     return [f"{nth}. {plain(item)}" if listing.is_numbered else plain(item) for nth, item in items]
-
-
-def chinese_day(day: date) -> str:
-    """``2024年3月1日``: Arabic numerals, no zeros before them (DOMAIN.md 6.1)."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def has_red_head(outline: Outline) -> bool:

@@ -21,7 +21,7 @@ from mediation.reviews.figures import BREAKDOWNS, in_order
 from mediation.reviews.indicators import REGISTER
 from mediation.reviews.models import Review
 from mediation.reviews.outline import Figure, Outline, Run, Table
-from mediation.reviews.quoting import Quoter, change_phrase
+from mediation.reviews.quoting import Quoter, change_phrase, notes_on
 from mediation.reviews.render.fit import ems
 from mediation.reviews.render.values import Written, value_of
 from mediation.reviews.render.wording import clean
@@ -130,7 +130,7 @@ def _places(quote: Quoter, names: Mapping[str, str]) -> Sheet:
         (code, names.get(code, code), *(quote(f"{code}.{ref}") for ref in refs)) for code in quote.children
     ]
     rows.append(("", "合计", *(quote(ref) for ref in refs)))
-    return Sheet("分地区", "全部指标分地区", tuple(head), tuple(rows), fixed=2)
+    return Sheet("分地区", "全部指标分地区", tuple(head), tuple(rows), notes_on(rows), fixed=2)
 
 
 def _comparisons(quote: Quoter) -> Sheet:

@@ -21,7 +21,8 @@ from mediation.reviews.serializers.moving import stands
 from mediation.reviews.serializers.reviews import FIGURES
 from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.texts import outline_of, parts_of
-from mediation.reviews.workflow import PAPER_MOVES, Rhythm, as_object, hand_typed, unacknowledged
+from mediation.reviews.workflow import PAPER_MOVES, as_object, hand_typed, unacknowledged
+from mediation.reviews.yearbook import Row, State
 
 OUTLINE = {
     "type": "object",
@@ -288,20 +289,26 @@ class PeriodOut(serializers.Serializer[Period]):
         return {"title": title, "start": str(period.start_on), "end": str(period.end_on)}
 
 
-class RhythmOut(serializers.Serializer[Rhythm]):
-    """One cadence of a unit in a year."""
+class RhythmOut(serializers.Serializer[Row]):
+    """One cadence of a unit in a year, as the calendar of the reading room shows it."""
 
     kind = serializers.ChoiceField(choices=Kind.choices)
-    said = serializers.CharField(source="__str__", help_text="In words: 应12期，已出9期。")
-    expected = serializers.SerializerMethodField(help_text="How many periods fell due.")
-    built = serializers.IntegerField(help_text="For how many of them figures are built.")
+    due = serializers.IntegerField(help_text="How many there should be by now.")
+    built = serializers.IntegerField()
     issued = serializers.IntegerField()
-    late = PeriodOut(many=True, help_text="Issued, but after their time.")
-    missing = PeriodOut(many=True, help_text="Their time is over and they are not issued.")
+    late = PeriodOut(many=True, help_text="Built too late.")
+    missing = PeriodOut(many=True, help_text="Due and not built.")
+    slow = PeriodOut(many=True, help_text="Papers that went out after their time, or are not out when it is over.")
 
-    def get_expected(self, rhythm: Rhythm) -> int:
-        """How many periods fell due."""
-        return len(rhythm.expected)
+    def to_representation(self, row: Row) -> dict[str, Any]:
+        """Write one cadence."""
+        found = {
+            "late": [slot.period for slot in row.slots if slot.state is State.LATE],
+            "missing": [slot.period for slot in row.slots if slot.state is State.MISSING],
+            "slow": [slot.period for slot in row.slots if slot.is_slow],
+        }
+        counts = {"kind": row.kind, "due": row.due, "built": row.built, "issued": row.issued}
+        return counts | {name: [PeriodOut(one).data for one in kept] for name, kept in found.items()}
 
 
 class RhythmIn(serializers.Serializer[Any]):
@@ -317,4 +324,3 @@ class RhythmsOut(serializers.Serializer[Any]):
     unit = UnitBrief(allow_null=True)
     year = serializers.IntegerField()
     kinds = RhythmOut(many=True)
-    unbuilt = serializers.IntegerField(help_text="Reviews that are due and not built yet; beat builds them.")

@@ -38,10 +38,14 @@ _RATE = {
     },
     "required": ["numerator", "denominator", "display"],
 }
+_HIDDEN = {"type": "object", "properties": {"hidden": {"type": "boolean", "const": True}}, "required": ["hidden"]}
 _MEASURES = {
     "type": "object",
-    "description": "Id of a measure -> its figure; a rate over nothing displays a dash.",
-    "additionalProperties": {"anyOf": [_COUNT, _RATE, _AMOUNT, _DAYS]},
+    "description": (
+        "Id of a measure -> its figure; a rate over nothing displays a dash. Of places below, figures that would tell "
+        "of one or two people are hidden from those who stand neither at the unit nor above it."
+    ),
+    "additionalProperties": {"anyOf": [_COUNT, _RATE, _AMOUNT, _DAYS, _HIDDEN]},
 }
 _FINDINGS = {
     "type": "array",

@@ -8,7 +8,9 @@ from mediation.reviews.findings import suggestions
 from mediation.reviews.indicators import NOTHING, REGISTER
 from mediation.reviews.models import Suggestion
 from mediation.reviews.outline import Column, Listing, Paragraph, Run, Table, Text
-from mediation.reviews.texts.facts import Facts, category, day
+from mediation.reviews.periods import chinese_day
+from mediation.reviews.quoting import notes_on
+from mediation.reviews.texts.facts import Facts, category
 from mediation.reviews.texts.phrases import listed, merged, sentence
 
 SEASONS = {
@@ -62,7 +64,7 @@ def _finding(f: Facts, position: int, row: Mapping[str, Any]) -> Text:
         return (f(f"{at}.sentence"),)
     where = str(row.get("place_name") or f.unit.name)
     what = f"{category(str(row['category']))}类事项" if row.get("category") else "事项"
-    since: Text = (f"自{day(date.fromisoformat(str(row['since'])))}以来",) if row.get("since") else ()
+    since: Text = (f"自{chinese_day(date.fromisoformat(str(row['since'])))}以来",) if row.get("since") else ()
     much: Text = (f"发生{what}", f(f"{at}.count"), "件") if f.has(f"{at}.count") else (f"{what}增多",)
     usual: Text = ("通常约", f(f"{at}.expected"), "件") if f.has(f"{at}.expected") else ()
     return merged((where, *sentence((*since, *much), usual)))
@@ -96,7 +98,7 @@ def followed_up(f: Facts) -> tuple[Paragraph | Listing, ...]:
 def _followed(row: Mapping[str, Any]) -> Text:
     state = SUGGESTED.get(str(row["state"]), str(row["state"]))
     owner = f"{row['owner']}，" if row.get("owner") else ""
-    due = f"{day(date.fromisoformat(str(row['due_on'])))}前完成" if row.get("due_on") else ""
+    due = f"{chinese_day(date.fromisoformat(str(row['due_on'])))}前完成" if row.get("due_on") else ""
     return (f"{str(row['text']).rstrip('。')}（{owner}{due}）：{state}。",)
 
 
@@ -128,7 +130,7 @@ def suggested(f: Facts) -> tuple[Listing, ...]:
 def _suggested(row: Suggestion) -> str:
     if row.owner is None or row.due_on is None:
         return row.text
-    return f"{row.text.rstrip('。')}（责任单位：{row.owner.name}；{day(row.due_on)}前完成）。"
+    return f"{row.text.rstrip('。')}（责任单位：{row.owner.name}；{chinese_day(row.due_on)}前完成）。"
 
 
 # -- Ranks and scores -----------------------------------------------------------------------------------------------
@@ -154,7 +156,7 @@ def _ranking(f: Facts, measure: str, rows: list[Mapping[str, Any]]) -> Table:
         (str(row.get("name") or row.get("unit")), *(cell(at, key) for key in ("value", "rank", "band", "note")))
         for at, row in enumerate(rows)
     )
-    notes = (f"{name}：{REGISTER[measure].formula}；{REGISTER[measure].basis}。",)
+    notes = (f"{name}：{REGISTER[measure].formula}；{REGISTER[measure].basis}。", *notes_on(cells))
     return Table(f"ranking-{measure}", f"{f.below}{name}排序", columns, cells, notes)
 
 

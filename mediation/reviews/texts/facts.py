@@ -1,7 +1,7 @@
 """What a text says things about: one stored review, its names, and which of its numbers are there at all."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -11,11 +11,11 @@ from grid.models import Unit
 from grid.scope import SHANGHAI, local_day
 from mediation.reviews import periods
 from mediation.reviews.figures.places import CHILDREN, DIRECT
-from mediation.reviews.indicators import NOTHING
+from mediation.reviews.indicators import HIDDEN, NOTHING
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Review, Suggestion
 from mediation.reviews.outline import Figure
-from mediation.reviews.periods import Period
+from mediation.reviews.periods import Period, chinese_day
 from mediation.reviews.quoting import Quoter, UnknownFigure
 
 THIS = {
@@ -76,8 +76,9 @@ class Facts:
             return False
 
     def number(self, ref: str) -> Decimal:
-        """The number at an address as a number; 0 where there is none."""
-        return Decimal(self.quoter(ref).text.rstrip("%")) if self.has(ref) else Decimal(0)
+        """The number at an address as a number; 0 where there is none to be told."""
+        known = self.has(ref) and self.quoter(ref).text != HIDDEN
+        return Decimal(self.quoter(ref).text.rstrip("%")) if known else Decimal(0)
 
     def listed(self, name: str) -> list[Mapping[str, Any]]:
         """A list stored beside the measures, such as the findings; empty where the review has none."""
@@ -134,11 +135,6 @@ def until(moment: Any) -> str:
     """Say a moment as the end of what happened before it; midnight is 24时 of the day before."""
     local = moment.astimezone(SHANGHAI)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"截至{day(local.date() - timedelta(days=1))}24时"
+        return f"截至{chinese_day(local.date() - timedelta(days=1))}24时"
     minutes = f"{local.minute}分" if local.minute else ""
-    return f"截至{day(local.date())}{local.hour}时{minutes}"
-
-
-def day(date: date) -> str:
-    """``2024年2月29日``."""
-    return f"{date.year}年{date.month}月{date.day}日"
+    return f"截至{chinese_day(local.date())}{local.hour}时{minutes}"

@@ -6,8 +6,9 @@ from typing import Any
 
 from cases.workflow.reasons import RejectReason
 from mediation.reviews.outline import Block, Column, Listing, Paragraph, Table, Text
+from mediation.reviews.periods import chinese_day
 from mediation.reviews.texts import counsel, phrases, tables
-from mediation.reviews.texts.facts import Facts, category, day
+from mediation.reviews.texts.facts import Facts, category
 from mediation.reviews.texts.parts import Part
 
 
@@ -155,7 +156,7 @@ def oldest(f: Facts) -> tuple[Block, ...]:
             str(row["number"]),
             category(str(row["category"])),
             str(row["place_name"]),
-            day(date.fromisoformat(str(row["reported_on"]))),
+            chinese_day(date.fromisoformat(str(row["reported_on"]))),
             f(f"particulars.oldest_open.{at}.days"),
         )
         for at, row in enumerate(rows)

@@ -14,9 +14,9 @@ from grid.scope import SHANGHAI
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Organ, Review, Surge, SurgeDay
 from mediation.reviews.outline import Block, Column, Form, Outline, Run, Table, Text
-from mediation.reviews.periods import Period
+from mediation.reviews.periods import Period, chinese_day
 from mediation.reviews.texts import phrases, tables
-from mediation.reviews.texts.facts import Facts, category, day
+from mediation.reviews.texts.facts import Facts, category
 from mediation.reviews.texts.parts import Part, assembled
 from mediation.reviews.texts.sheets import limits, prose, risks
 
@@ -28,7 +28,7 @@ def outlines_of_day(kept: SurgeDay) -> tuple[Outline, Outline, Outline]:
     """Return the three products of a day: 研判, 调度, 通报."""
     with translation.override("zh-hans"):
         f = _facts(kept.surge, kept.figures, kept.as_of)
-        of_day = f"（{day(kept.day)}）"
+        of_day = f"（{chinese_day(kept.day)}）"
         return (
             _outline(f, kept.surge, f"战时每日研判{of_day}", _assessment(f, kept.surge)),
             _outline(f, kept.surge, f"战时每日调度{of_day}", _dispatch(f)),
@@ -144,7 +144,7 @@ def _reported(f: Facts) -> tuple[Block, ...]:
 
 
 def _course(surge: Surge, ended_at: datetime) -> tuple[Text, ...]:
-    span = f"自{day(surge.starts_on)}启动，至{day(ended_at.astimezone(SHANGHAI).date())}结束"
+    span = f"自{chinese_day(surge.starts_on)}启动，至{chinese_day(ended_at.astimezone(SHANGHAI).date())}结束"
     return (
         (f"{surge.unit.name}因{surge.reason.rstrip('。')}，依据{surge.authority.rstrip('。')}启动战时机制，{span}。",),
         _scope(surge),

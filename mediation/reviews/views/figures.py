@@ -16,7 +16,7 @@ from cases.codes import categories
 from mediation.reviews.figures import DIRECT
 from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
 from mediation.reviews.figures.places import child_level
-from mediation.reviews.indicators import REGISTER, Measure, Shape, percentage
+from mediation.reviews.indicators import HIDDEN, REGISTER, Measure, Shape, percentage
 from mediation.reviews.models import Review
 from mediation.reviews.tracing import Number
 from mediation.reviews.words import (
@@ -174,6 +174,8 @@ def cell(review: Review, measure: Measure, figures: Mapping[str, Any], child: st
     figure = figures.get(measure.id)
     if figure is None:
         return None
+    if "hidden" in figure:
+        return Cell(Shown(HIDDEN))
     number = Number(measure.id, child=child)
     if measure.bottom:
         parts = {part: replace(number, part=part) for part in (NUMERATOR, DENOMINATOR)}
@@ -228,7 +230,7 @@ def places_of(review: Review, group: str) -> dict[str, Any]:
     key = places_key(review)
     measures = [REGISTER[id] for id in GROUPS[group][1] if id in review.figures["measures"]]
     names = place_names(review)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": code,
             "name": names[code],
@@ -241,7 +243,15 @@ def places_of(review: Review, group: str) -> dict[str, Any]:
     whole = [(measure, cell(review, measure, review.figures["measures"])) for measure in measures]
     first = next((measure.id for measure in measures if measure.shape is Shape.RATE and measure.id in HEADLINE), "")
     level = LEVEL_NAMES[child_level(review.unit)]
-    return {"level": level, "measures": measures, "rows": rows, "whole": whole, "first": first}
+    is_hiding = any(made and made.main.text == HIDDEN for row in rows for _measure, made in row["cells"])
+    return {
+        "level": level,
+        "measures": measures,
+        "rows": rows,
+        "whole": whole,
+        "first": first,
+        "is_hiding": is_hiding,
+    }
 
 
 def categories_of(review: Review) -> list[dict[str, Any]]:

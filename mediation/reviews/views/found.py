@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from mediation.reviews.findings import sentence, suggestions
 from mediation.reviews.findings.comparing import VERSUS
-from mediation.reviews.indicators import NOTHING, REGISTER
+from mediation.reviews.indicators import HIDDEN, NOTHING, REGISTER
 from mediation.reviews.models import Review
 from mediation.reviews.tracing import Number
 from mediation.reviews.views.figures import shown
@@ -99,13 +99,14 @@ def _on(axis: tuple[int, int], percent: float | None) -> float | None:
 def _row(review: Review, measure: str, row: Mapping[str, Any], axis: tuple[int, int]) -> dict[str, Any]:
     number = Number(measure, child=row["unit"])
     low, high = _on(axis, _number(row["low"])), _on(axis, _number(row["high"]))
-    takes_part = row.get("position") is not None
+    is_told = row["value"] != HIDDEN
+    takes_part = is_told and row.get("position") is not None
     return {
         "name": row["name"],
         "value": row["value"],
         "parts": [
             shown(review, Number(measure, part=part, child=number.child), row[part])
-            for part in ("numerator", "denominator")
+            for part in (("numerator", "denominator") if is_told else ())
         ],
         "takes_part": takes_part,
         "rank": row["rank"],
@@ -123,4 +124,4 @@ def _row(review: Review, measure: str, row: Mapping[str, Any], axis: tuple[int, 
 
 def _number(text: str) -> float | None:
     """A stored percentage as a place on a line from 0 to 100."""
-    return None if text == NOTHING else min(100.0, max(0.0, float(text.rstrip("%"))))
+    return None if text in (NOTHING, HIDDEN) else min(100.0, max(0.0, float(text.rstrip("%"))))

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.forms import MoveForm, attempt
-from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
+from cases.moves import Move, allowed_moves, check_role, check_state
 from grid.scope import standing_of
+from mediation.reviews.hiding import stands_over
 from mediation.reviews.models import Correction, Paper, Review, Suggestion
 from mediation.reviews.outline import Chart, Heading, Listing, Outline, Paragraph, Table
 from mediation.reviews.texts import outline_of, parts_of
@@ -69,6 +70,7 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
         "receipts": list(paper.receipts.select_related("of_unit", "user").order_by("read_at")) if paper.is_out else [],
         "waiting": unacknowledged(paper) if paper.is_out else [],
         "events": list(_events(paper)) if known else [],
+        "may_recount": stands_over(request.user, review),
         "correction": Correction.objects.filter(corrects=review).first(),
     }
 
@@ -115,8 +117,13 @@ def blocks_of(outline: Outline) -> Iterator[dict[str, Any]]:
 
 @require_safe
 def paper_differences(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what would come out differently now, counted as of the same moment with all that is known by now."""
+    """Show what would come out differently now, counted as of the same moment with all that is known by now.
+
+    Absent for readers from elsewhere before whom the paper was laid: what they may see of the records is not all.
+    """
     review = review_or_404(request, pk)
+    if not stands_over(request.user, review):
+        raise Http404
     context = {"review": review, "title": title_of(review), "differences": differences(review)}
     return render(request, "reviews/paper_differences_page.html", context)
 
@@ -125,8 +132,7 @@ def paper_differences(request: HttpRequest, pk: int) -> HttpResponse:
 def paper_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Take up the paper of a review."""
     review = review_or_404(request, pk)
-    if acting_role(PAPER_MOVES["draft_paper"], paper_on(review), request.user) is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": PAPER_MOVES["draft_paper"].label})
+    check_role(PAPER_MOVES["draft_paper"], paper_on(review), request.user)
     draft_review(review=review, by=request.user, at=timezone.now())
     return redirect("reviews:paper-detail", pk=pk)
 
@@ -141,12 +147,8 @@ def paper_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in PAPER_VERBS or verb == "draft_paper":
         raise Http404
     move, paper = PAPER_MOVES[verb], paper_on(review)
-    if acting_role(move, paper, request.user) is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-    if paper.status not in move.sources:
-        raise NotPossible(
-            _("当前状态为“%(status)s”，不能%(verb)s。") % {"status": paper.get_status_display(), "verb": move.label}
-        )
+    check_role(move, paper, request.user)
+    check_state(move, paper)
     given, shown = _beside(request, paper, verb)
     # What the address names already is no input of the form.
     asked = replace(move, needs=tuple(need for need in move.needs if need.name not in given))

@@ -10,17 +10,18 @@ from django.views.decorators.http import require_safe
 
 from mediation.reviews import periods
 from mediation.reviews.figures.places import child_level
+from mediation.reviews.hiding import as_seen_by
 from mediation.reviews.models import Paper, Review
 from mediation.reviews.views import charts, figures, found
 from mediation.reviews.words import COMPARED, note_text, title_of
 
 
 def review_or_404(request: HttpRequest, pk: int) -> Review:
-    """The review within the user's places; outside it is absent."""
+    """The review, if the user may see it, as far as they may; any other is absent."""
     review: Review | None = Review.objects.select_related("unit").one_visible(request.user, pk)
     if review is None:
         raise Http404
-    return review
+    return as_seen_by(request.user, review)
 
 
 def review_context(request: HttpRequest, review: Review) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.forms import attempt
-from cases.moves import NotAllowed, NotPossible, acting_role
+from cases.moves import check_role, check_state
 from grid.forms import sent
 from grid.models import Unit
 from grid.scope import standing_of, today
@@ -88,11 +88,8 @@ def suggestion_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in SUGGESTION_VERBS:
         raise Http404
     move = SUGGESTION_MOVES[verb]
-    if acting_role(move, suggestion, request.user) is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-    if suggestion.status not in move.sources:
-        status = suggestion.get_status_display()
-        raise NotPossible(_("当前状态为“%(status)s”，不能%(verb)s。") % {"status": status, "verb": move.label})
+    check_role(move, suggestion, request.user)
+    check_state(move, suggestion)
     form: Any
     if verb == "accept_suggestion":
         form = AcceptForm(suggestion.unit, sent(request), initial={"text": suggestion.text})

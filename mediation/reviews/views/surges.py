@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.codes import categories
 from cases.forms import MoveForm, attempt
-from cases.moves import Move, NotAllowed, NotPossible, acting_role, allowed_moves
+from cases.moves import Move, allowed_moves, check_role, check_state
 from cases.words import named
 from grid.forms import sent
 from grid.keyset import keyset_page
@@ -168,11 +168,8 @@ def surge_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in SURGE_VERBS:
         raise Http404
     move = SURGE_MOVES[verb]
-    if acting_role(move, surge, request.user) is None:
-        raise NotAllowed(_("您的岗位不能执行“%(verb)s”。") % {"verb": move.label})
-    if surge.status not in move.sources:
-        status = surge.get_status_display()
-        raise NotPossible(_("当前状态为“%(status)s”，不能%(verb)s。") % {"status": status, "verb": move.label})
+    check_role(move, surge, request.user)
+    check_state(move, surge)
     task = _task(request, surge) if verb == "finish_task" else None
     form = _form(request, surge, move)
     back = reverse("reviews:surge-detail", kwargs={"pk": pk})

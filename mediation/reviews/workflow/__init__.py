@@ -29,7 +29,6 @@ from mediation.reviews.workflow.papers import (
     return_paper,
     submit_paper,
 )
-from mediation.reviews.workflow.rhythm import Rhythm, rhythms
 from mediation.reviews.workflow.sampling import draw_due_samples
 from mediation.reviews.workflow.sending import send_mails
 from mediation.reviews.workflow.stating import state_population, state_suits
@@ -100,7 +99,6 @@ __all__ = [
     "SURGE_MOVES",
     "SURGE_VERBS",
     "Difference",
-    "Rhythm",
     "accept_suggestion",
     "acknowledge_receipt",
     "add_recipient",
@@ -146,7 +144,6 @@ __all__ = [
     "record_inspection",
     "report_day",
     "return_paper",
-    "rhythms",
     "scores",
     "send_mails",
     "set_organ",

@@ -14,7 +14,6 @@ from mediation.reviews.models import Review, Suggestion, SuggestionEvent
 from mediation.reviews.periods import Period
 from mediation.reviews.workflow.suggestion_moves import SUGGESTIONS
 
-CLOCK = Machine(Role.SYSTEM)
 LEAST = 5
 
 

@@ -5,16 +5,18 @@ from decimal import Decimal
 import pytest
 
 from mediation.reviews.figures import in_order
+from mediation.reviews.indicators import REGISTER, figures_of, hide_small, percentage
 from mediation.reviews.outline import Figure, Table
 from mediation.reviews.quoting import Quoter
 from mediation.reviews.render.docx import docx_of
 from mediation.reviews.render.pdf import pdf_of
 from mediation.reviews.render.values import value_of
 from mediation.reviews.render.xlsx import HEAD, xlsx_of
-from mediation.reviews.texts.general import general_outline
 from tests.reviews.render import papers, reading
+from tests.reviews.render.general import general_outline
 
 SEEDS = range(1, 4)
+PEOPLE, MATTERS = (str(REGISTER[name].name) for name in ("escalated_people", "escalated_cases"))
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -103,14 +105,43 @@ def test_the_xlsx_has_the_whole_snapshot_as_numbers(review, outline):
     head, *places = book["分地区"][HEAD:]
     by_code = {row[0]: dict(zip(head, row, strict=True)) for row in places}
     names = {row[0]: row[1] for row in book["指标"][HEAD + 1 :]}
-    for code, figures in found["by_county"].items():
-        for name, figure in figures.items():
+    places_of = found["by_county"]
+    for name in measures:
+        hidden = hide_small(REGISTER[name], {code: figures[name] for code, figures in places_of.items()})
+        for code, figure in ((code, figures[name]) for code, figures in places_of.items()):
+            if code in hidden:
+                columns = [column for column in head if column.split("·")[0] == names[name]]
+                assert {by_code[code][column] for column in columns} == {"*"}
+                continue
             _same(by_code[code][names[name]], figure.get("display", figure.get("value")))
             if "denominator" in figure:
                 assert by_code[code][f"{names[name]}·分子"] == figure["numerator"]
                 assert by_code[code][f"{names[name]}·分母"] == figure["denominator"]
     for code, count in found["reported_valid_by_category"].items():
         assert [row for row in book["上报有效事件按类别"] if row[0] == code] == [[code, papers.NAMES[code], count]]
+
+
+def test_small_cells_of_people_are_hidden_where_a_file_leaves_the_unit():
+    """DOMAIN.md 7.4 no. 15: of places below, with their totals; what counts matters stands."""
+    found = papers.figures(1)
+    for code, people, satisfied, answers in (("141102000000", 2, 9, 10), ("141121000000", 7, 40, 50)):
+        found["by_county"][code]["escalated_people"] = {"value": people}
+        found["by_county"][code]["escalated_cases"] = {"value": 1}
+        rate = {"numerator": satisfied, "denominator": answers, "display": percentage(satisfied, answers)}
+        found["by_county"][code]["satisfaction_rate"] = rate
+    for code in set(papers.COUNTIES) - {"141102000000", "141121000000"}:
+        found["by_county"][code] |= {name: figures_of({})[name] for name in ("escalated_people", "satisfaction_rate")}
+    review = papers.review_of(found)
+    rows = reading.workbook(xlsx_of(general_outline(review, papers.NAMES), review, papers.NAMES))["分地区"]
+    by_code = {row[0]: dict(zip(rows[HEAD], row, strict=True)) for row in rows[HEAD + 1 :]}
+    # The second goes too, or the total would tell the first.
+    for code in ("141102000000", "141121000000"):
+        told = by_code[code]
+        assert {told[f"满意度{part}"] for part in ("", "·分子", "·分母")} == {told[PEOPLE]} == {"*"}
+        assert told[MATTERS] == 1
+    assert by_code["141122000000"][PEOPLE] == 0
+    assert by_code["141122000000"]["满意度"] == "—"
+    assert any(str(cell).startswith("“*”：涉及人员不足3人") for row in rows for cell in row)
 
 
 def test_the_xlsx_has_the_comparisons_as_numbers(review, outline):

@@ -9,7 +9,7 @@ import pytest
 
 from mediation.reviews.outline import ChartKind, Column, Form, Heading, Paragraph, Table
 from mediation.reviews.render import fonts
-from mediation.reviews.render.pdf import pdf_of, pngs_of
+from mediation.reviews.render.pdf import pdf_of
 from tests.reviews.render import papers, reading
 from tests.reviews.render.reading import MM
 
@@ -260,10 +260,6 @@ def test_the_same_paper_is_the_same_file_however_often_and_in_how_many_threads()
 def test_typst_has_nothing_to_warn_of(form, caplog):
     pdf_of(papers.everything(form))
     assert caplog.messages == []
-
-
-def test_pages_can_be_had_as_pictures():
-    assert all(page.startswith(b"\x89PNG") for page in pngs_of(papers.paper(Form.SHEET, Paragraph(("一",))), ppi=30))
 
 
 @pytest.mark.parametrize("kind", list(ChartKind))

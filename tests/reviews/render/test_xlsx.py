@@ -7,8 +7,8 @@ import pytest
 
 from mediation.reviews.outline import Column, Form, Table
 from mediation.reviews.render.xlsx import HEAD, _sheet_name, xlsx_of
-from mediation.reviews.texts.general import general_outline
 from tests.reviews.render import papers, reading
+from tests.reviews.render.general import general_outline
 
 
 @pytest.fixture(scope="module")

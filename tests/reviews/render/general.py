@@ -4,20 +4,21 @@ Chinese alone, whatever language is set: what is printed is an official paper.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 
 from django.utils import translation
 
-from grid.scope import SHANGHAI, local_day
+from grid.scope import local_day
 from mediation.reviews import periods
 from mediation.reviews.figures import in_order
 from mediation.reviews.indicators import NOTHING, REGISTER, Shape
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Review
-from mediation.reviews.naming import below_of, names_of
+from mediation.reviews.naming import names_of
 from mediation.reviews.outline import Block, Column, Form, Heading, Outline, Run, Table
 from mediation.reviews.quoting import Quoter
-from mediation.reviews.texts import charts
+from mediation.reviews.texts.facts import until
+from tests.reviews.render import charts
+from tests.reviews.render.charts import below_of
 
 KEY_MEASURES = (
     "reported_valid",
@@ -125,15 +126,6 @@ def below_key(quote: Quoter) -> str:
     return next(key for key in quote.figures if key.startswith("by_"))
 
 
-def as_of_words(review: Review) -> str:
-    """``截至2024年2月29日24时``: midnight belongs to the day that ends."""
-    moment = review.as_of.astimezone(SHANGHAI)
-    if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
-        day = local_day(review.as_of - timedelta(microseconds=1))
-        return f"截至{day.year}年{day.month}月{day.day}日24时"
-    return f"截至{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}"
-
-
 def general_outline(review: Review, names: Mapping[str, str] | None = None) -> Outline:
     """Return a paper of any review: tables, charts, and what was counted how.
 
@@ -154,7 +146,7 @@ def _outline(review: Review, names: Mapping[str, str]) -> Outline:
         form=form,
         title=title,
         organ=f"{review.unit.name}综治中心",
-        as_of=as_of_words(review),
+        as_of=until(review.as_of),
         blocks=tuple(_blocks(quote, names)),
         mark="草稿",
         annexes=(full.title,) if has_annex else (),

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from mediation.reviews.figures.places import DIRECT
 from mediation.reviews.indicators import REGISTER
-from mediation.reviews.naming import below_of
 from mediation.reviews.outline import Chart, ChartKind, Figure, Series
 from mediation.reviews.quoting import Quoter
 from mediation.reviews.render.county_map import has_map
@@ -58,6 +57,16 @@ def alt_of(labels: Sequence[str], figures: Sequence[Figure]) -> str:
     """What a chart shows, in words."""
     said = "、".join(f"{name}{figure}" for name, figure in list(zip(labels, figures, strict=True))[:SAID_AT_MOST])
     return f"{said}。"
+
+
+def below_of(figures: Mapping[str, object]) -> str:
+    """Return what the places below are called: the head of their column."""
+    called = {
+        "by_county": "县（市、区）",
+        "by_township": "乡镇（街道）",
+        "by_village": "村（社区）",
+    }
+    return next((called[key] for key in figures if key in called), "地区")
 
 
 def _size(quote: Quoter, code: str, measure: str) -> float:

@@ -1,0 +1,59 @@
+"""What of a stored review may leave the unit: all but figures that tell of one or two people (DOMAIN.md 7.4 no. 15).
+
+Papers and files leave it whoever draws them; pages and API do for those before whom a paper was laid from elsewhere,
+for that opens its review to them (DESIGN.md rule 3). Who stands at the unit or above may see the records themselves.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from grid.scope import REVIEWS, Reach, standing_of
+from mediation.reviews.indicators import HIDDEN, REGISTER, hide_small
+from mediation.reviews.models import Review
+
+GONE: Mapping[str, Any] = {"hidden": True}
+"""What stands instead of a figure."""
+GONE_FROM_RANKS: Mapping[str, Any] = {
+    "numerator": None,
+    "denominator": None,
+    **dict.fromkeys(("value", "standardised", "shrunken", "low", "high"), HIDDEN),
+}
+"""What stands instead of the keys of a ranking's row from which a rate's counts could be read; its rank stays."""
+
+
+def for_outside(figures: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the figures of a review without small cells of people, by places below and in rankings.
+
+    The whole of the unit is told. Done again it changes nothing.
+    """
+    below = next((key for key in figures if key.startswith("by_")), "")
+    places: Mapping[str, Mapping[str, Any]] = figures.get(below, {})
+    hidden = {}
+    for id, measure in REGISTER.items():
+        if measure.is_personal:
+            column = {code: measures[id] for code, measures in places.items() if id in measures}
+            hidden[id] = hide_small(measure, column)
+    if not any(hidden.values()):
+        return figures
+    told = {
+        code: {id: GONE if code in hidden.get(id, ()) else figure for id, figure in measures.items()}
+        for code, measures in places.items()
+    }
+    ranking = {
+        id: [{**row, **GONE_FROM_RANKS} if row.get("unit") in hidden.get(id, ()) else row for row in rows]
+        for id, rows in (figures.get("ranking") or {}).items()
+    }
+    return {**figures, below: told, **({"ranking": ranking} if ranking else {})}
+
+
+def stands_over(user: Any, review: Review) -> bool:
+    """Whether the user reads reviews at the review's unit or above it, and so may see what it counts."""
+    posts = standing_of(user).reaching(REVIEWS, Reach.SUBTREE)
+    return any(review.unit.path.startswith(post.path) for post in posts)
+
+
+def as_seen_by(user: Any, review: Review) -> Review:
+    """Return the review, its figures as the user may see them; call it where a page or the API fetches one."""
+    if not stands_over(user, review):
+        review.figures = for_outside(review.figures)
+    return review
