@@ -88,6 +88,7 @@ def test_a_paper_lives_from_draft_to_issue_over_the_api(office: Desk) -> None:
     monthly = next(row for row in kept["kinds"] if row["kind"] == "monthly")
     assert (kept["unit"]["id"], monthly["built"], monthly["issued"]) == (office.cast.county.pk, 1, 1)
     assert [period["start"] for period in monthly["slow"]] == ["2026-02-01"]
+    assert supervisor.get("reviews/rhythm/?year=12").status == 400
     assert supervisor.get(f"reviews/rhythm/?unit={office.cast.other_county.pk}").status == 404
     steps = [step["verb"] for step in supervisor.get(f"{path}timeline/").json]
     assert steps[:3] == ["draft_paper", "edit_section", "submit_paper"]

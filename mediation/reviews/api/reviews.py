@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 from cases.api.moves import may
 from cases.moves import allowed_moves
 from cases.serializers.records import moves_out
-from grid.api.doors import Deed, Detailed, Door, Listed, Nothing, deeds
+from grid.api.doors import Deed, Detailed, Door, Listed, Nothing, deeds, refuses
 from grid.api.uploads import AnyAccept
 from grid.models import Unit
 from mediation.reviews.api.moving import PlacedFilter
@@ -157,6 +157,7 @@ class ReviewDoor(Listed, Detailed, Door):
         """The review as a file, with its paper as it stands: PDF, DOCX, or XLSX with every figure."""
         return serve_review(request.user, self.kwargs["pk"], self.kwargs["ending"])
 
+    @refuses(400, 404)
     @extend_schema(
         summary="Whether papers keep their rhythm",
         responses=RhythmsOut,
