@@ -1,5 +1,6 @@
 """What may be chosen for a verb's input: choices pass through the chooser's own scope (RELIABILITY.md rule 8)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,14 +11,22 @@ from grid.models import Unit, User
 from grid.scope import LEVELS, Role, outermost, standing_of, today
 
 PICKED_KINDS = frozenset(
-    {"unit", "units", "committee", "mediator", "mediators", "leader", "place", "incident", "party", "category"}
+    {
+        *("unit", "units", "committee", "mediator", "mediators", "leader", "place", "incident", "party", "category"),
+        *("objection", "task"),
+    }
 )
 """Kinds of inputs that are picked from rows; all others are plain shapes or fixed codes."""
 MANY_KINDS = frozenset({"units", "mediators"})
 
+CHOOSERS: dict[type, Callable[[Need, Any, Any], QuerySet[Any]]] = {}
+"""Model -> what may be picked for a verb on one of its records: registered by apps that this one knows nothing of."""
+
 
 def pickable(need: Need, record: Any, user: Any) -> QuerySet[Any]:
-    """Return the rows ``user`` may pick for an input of a verb on ``record`` (an Incident or a Case)."""
+    """Return the rows ``user`` may pick for an input of a verb on ``record`` (an Incident, a Case, or of CHOOSERS)."""
+    if type(record) in CHOOSERS:
+        return CHOOSERS[type(record)](need, record, user)
     if need.kind in ("unit", "units"):
         return _hung_units(user)
     if need.kind == "committee":

@@ -46,6 +46,13 @@ router.register("agreements", mediation.AgreementDoor)
 router.register("obligations", mediation.ObligationDoor)
 router.register("reviews", reviews.ReviewDoor)
 router.register("measures", reviews.MeasureDoor)
+router.register("papers", reviews.PaperDoor)
+router.register("organs", reviews.OrganDoor)
+router.register("recipients", reviews.RecipientDoor)
+router.register("suggestions", reviews.SuggestionDoor)
+router.register("surges", reviews.SurgeDoor)
+router.register("inspections", reviews.SampleDoor)
+router.register("inspection-items", reviews.ItemDoor)
 
 urlpatterns = [
     *router.urls,

@@ -18,6 +18,7 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "build-due-reviews": {"task": "mediation.reviews.tasks.build_due_reviews", "schedule": 60.0},
+    "draw-due-samples": {"task": "mediation.reviews.tasks.draw_due_samples", "schedule": 60.0},
     "build-corrections": {"task": "mediation.reviews.tasks.build_corrections", "schedule": 60.0},
     "send-mails": {"task": "mediation.reviews.tasks.send_mails", "schedule": 60.0},
     "tend-surges": {"task": "mediation.reviews.tasks.tend_surges", "schedule": 60.0},

@@ -256,9 +256,11 @@ def _inspection(world: World, key: str, place: Unit) -> None:
     )
     item.save(force_insert=True)
     world.put("inspection", key, item.pk)
+    world.put("sample", key, sample.pk)
     if key == "township":
         for actor in set(world.cast.users) - {actor for actor, level in ACTOR_LEVELS.items() if level != "city"}:
             world.put("inspection", f"{actor}:child", item.pk)
+            world.put("sample", f"{actor}:child", sample.pk)
 
 
 # -- The register, and people ------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from cases.choices import PICKED_KINDS, pickable
 from cases.models import Incident
-from cases.moves import Move, allowed_moves, check_role
+from cases.moves import Move, Need, allowed_moves, check_role
 from cases.serializers.needs import serializer_for
 from cases.serializers.parties import is_on_team
 from cases.serializers.records import ClockEntryOut, EventOut, HandOverOut, Moved, moves_out, stem_of
@@ -38,10 +38,12 @@ def may(move: Move) -> Callable[[Any, Any], None]:
     return check
 
 
-def deeds_of(moves: Mapping[str, Move], verbs: Mapping[str, Callable[..., Any]]) -> list[Deed]:
+def deeds_of(
+    moves: Mapping[str, Move], verbs: Mapping[str, Callable[..., Any]], answers: type[Any] = Moved
+) -> list[Deed]:
     """Return one deed per live move that has a verb of its own."""
     return [
-        Deed(stem_of(move.verb), verbs[move.verb], serializer_for(move), Moved, why=move.why, may=may(move))
+        Deed(stem_of(move.verb), verbs[move.verb], serializer_for(move), answers, why=move.why, may=may(move))
         for move in moves.values()
         if move.is_live and move.verb in verbs
     ]
@@ -58,16 +60,12 @@ class PickOut(serializers.Serializer[Any]):
         return row.name if isinstance(row, User) else str(row)
 
 
-class RecordDoor(Listed, Detailed, Door):
-    """What incidents and cases share: verbs, what hangs on the record, and what stood at an earlier version."""
+class MovingDoor(Listed, Detailed, Door):
+    """What all nouns with a table of moves share: verbs, their choices, and what stood at an earlier version."""
 
     noun: ClassVar[str]
     moves: ClassVar[Mapping[str, Move]]
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        "give_notice": "/api/v1/parties/{id}/give-notice/",
-        "correct_party": "/api/v1/parties/{id}/",
-        "remove_party": "/api/v1/parties/{id}/remove/",
-    }
+    elsewhere: ClassVar[Mapping[str, str]] = {}
     """Verbs whose address is not below the record's own."""
     row_class: ClassVar[type[serializers.Serializer[Any]]]
 
@@ -78,6 +76,71 @@ class RecordDoor(Listed, Detailed, Door):
     def get_parts(self) -> list[Any]:
         """The ways in which the user sees the noun, each read by its own index."""
         return [self.joined(part) for part in self.model.objects.visible_parts(self.request.user)]
+
+    def moves_out(self, record: Any) -> Any:
+        """The moves the user may make now; none on a record that has left the user's sight."""
+        if self.action != "retrieve" and self.model.objects.one_visible(self.request.user, record.pk) is None:
+            return []
+        base = reverse(f"{self.noun}s-detail", kwargs={"pk": record.pk})
+        return moves_out(allowed_moves(record, self.request.user, self.moves), base, self.elsewhere)
+
+    def as_of(self, record: Any, tag: str | None = None) -> dict[str, Any]:
+        """Say where the record stands, or stood at the version of ``tag``: status and last event."""
+        version = record.version if tag is None else _version(tag)
+        # A record that was there before its first event is one version ahead of its events.
+        seq = version - (record.version - record.last_seq)
+        event = record.events.filter(seq=seq).first() if version else None
+        said: dict[str, Any] = {"etag": etag_of(record) if tag is None else tag, "version": version}
+        if event is not None:
+            said |= {"status": event.status, "last_event": _brief_event(event)}
+        return said
+
+    @refuses(403)
+    @extend_schema(
+        responses=PickOut(many=True),
+        filters=False,
+        parameters=[OpenApiParameter("q", OpenApiTypes.STR, description="Part of the label")],
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="choices/<slug:verb>/<slug:need>",
+        url_name="choices",
+        pagination_class=None,
+        filterset_class=None,
+    )
+    def choices(self, request: Request, verb: str, need: str, *args: Any, **kwargs: Any) -> Response:
+        """What the user may pick for an input of a verb, at most a hundred rows; ``q`` narrows them.
+
+        Of other incidents, those are shown that may say the same; any visible one may be picked.
+        """
+        record = self.get_object()
+        move = self.moves.get(verb)
+        wanted = next((one for one in move.needs if one.name == need), None) if move else None
+        if move is None or wanted is None or wanted.kind not in PICKED_KINDS:
+            raise Http404
+        may(move)(record, request.user)
+        rows = self.candidates(wanted, record)
+        if not isinstance(rows, list):
+            text = request.query_params.get("q", "").strip()
+            if text and any(f.name == "name" for f in rows.model._meta.fields):
+                rows = rows.filter(name__contains=text)
+            rows = rows.order_by("pk")[:CHOICES_SHOWN]
+        return Response(PickOut(rows, many=True).data)
+
+    def candidates(self, need: Need, record: Any) -> Any:
+        """The rows to choose from, before anything is searched for."""
+        return pickable(need, record, self.request.user)
+
+
+class RecordDoor(MovingDoor):
+    """What incidents and cases share besides: what hangs on the record."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "give_notice": "/api/v1/parties/{id}/give-notice/",
+        "correct_party": "/api/v1/parties/{id}/",
+        "remove_party": "/api/v1/parties/{id}/remove/",
+    }
 
     def get_object(self) -> Any:
         """Find the record; a restricted one with those it is opened to, for its moves ask that each time."""
@@ -94,22 +157,6 @@ class RecordDoor(Listed, Detailed, Door):
         """Answer a record, or what a verb made of it."""
         self.on_team = is_on_team(record, standing_of(self.request.user)) if isinstance(record, self.model) else False
         return super().answer_record(record, status, serializer)
-
-    def moves_out(self, record: Any) -> Any:
-        """The moves the user may make now; none on a record that has left the user's sight."""
-        if self.action != "retrieve" and self.model.objects.one_visible(self.request.user, record.pk) is None:
-            return []
-        base = reverse(f"{self.noun}s-detail", kwargs={"pk": record.pk})
-        return moves_out(allowed_moves(record, self.request.user, self.moves), base, self.elsewhere)
-
-    def as_of(self, record: Any, tag: str | None = None) -> dict[str, Any]:
-        """Say where the record stands, or stood at the version of ``tag``: status and last event."""
-        version = record.version if tag is None else _version(tag)
-        event = record.events.filter(seq=version).first() if version else None
-        said: dict[str, Any] = {"etag": etag_of(record) if tag is None else tag, "version": version}
-        if event is not None:
-            said |= {"status": event.status, "last_event": _brief_event(event)}
-        return said
 
     @extend_schema(responses=EventOut(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
@@ -142,40 +189,11 @@ class RecordDoor(Listed, Detailed, Door):
         """The log of the record's limits, oldest first."""
         return Response(ClockEntryOut(self.get_object().clock_entries.order_by("pk"), many=True).data)
 
-    @refuses(403)
-    @extend_schema(
-        responses=PickOut(many=True),
-        filters=False,
-        parameters=[OpenApiParameter("q", OpenApiTypes.STR, description="Part of the label")],
-    )
-    @action(
-        detail=True,
-        methods=["get"],
-        url_path="choices/<slug:verb>/<slug:need>",
-        url_name="choices",
-        pagination_class=None,
-        filterset_class=None,
-    )
-    def choices(self, request: Request, verb: str, need: str, *args: Any, **kwargs: Any) -> Response:
-        """What the user may pick for an input of a verb, at most a hundred rows; ``q`` narrows them.
-
-        Of other incidents, those are shown that may say the same; any visible one may be picked.
-        """
-        record = self.get_object()
-        move = self.moves.get(verb)
-        wanted = next((one for one in move.needs if one.name == need), None) if move else None
-        if move is None or wanted is None or wanted.kind not in PICKED_KINDS:
-            raise Http404
-        may(move)(record, request.user)
-        if wanted.kind == "incident":
-            rows: Any = _alike(record, request.user)
-        else:
-            text = request.query_params.get("q", "").strip()
-            rows = pickable(wanted, record, request.user)
-            if text and any(f.name == "name" for f in rows.model._meta.fields):
-                rows = rows.filter(name__contains=text)
-            rows = rows.order_by("pk")[:CHOICES_SHOWN]
-        return Response(PickOut(rows, many=True).data)
+    def candidates(self, need: Need, record: Any) -> Any:
+        """Of other incidents, those that may say the same."""
+        if need.kind == "incident":
+            return _alike(record, self.request.user)
+        return super().candidates(need, record)
 
     def _event(self, event: Any, words: dict[int, dict[str, str]]) -> dict[str, Any]:
         move = self.moves.get(event.verb)

@@ -40,7 +40,11 @@ def field_for(need: Need) -> serializers.Field[Any, Any, Any, Any]:
         return serializers.CharField(max_length=longest, min_length=shortest, allow_blank=not need.required, **common)
     if need.kind == "number":
         return serializers.IntegerField(min_value=1, max_value=MOST_PEOPLE, **common)
-    plain: dict[str, Any] = {"date": serializers.DateField, "yes": serializers.BooleanField}
+    plain: dict[str, Any] = {
+        "date": serializers.DateField,
+        "moment": serializers.DateTimeField,
+        "yes": serializers.BooleanField,
+    }
     field: serializers.Field[Any, Any, Any, Any] = plain[need.kind](**common)
     return field
 

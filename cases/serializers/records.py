@@ -161,13 +161,15 @@ class MoveOut(serializers.Serializer[Move]):
     needs = NeedOut(many=True)
 
 
-NOUNS = ("incident", "case")
+NOUNS = ("incident", "case", "paper", "suggestion", "surge")
 STEMS = {
     "open_case_from_incident": "open-case",
     "add_party": "parties",
     "attach_file": "attachments",
     "schedule_session": "sessions",
     "record_visit": "visits",
+    "object_to_paper": "object",
+    "correct_review": "correct",
 }
 """Verbs whose address is not simply their name without the noun."""
 

@@ -12,10 +12,12 @@ class ReviewsConfig(AppConfig):
     verbose_name = _("研判报告")
 
     def ready(self) -> None:
-        """Tell relay, inbox and clocks what papers and surges bring; ``cases`` knows nothing of reviews."""
+        """Tell relay, inbox, clocks and choices what papers and surges bring; ``cases`` knows nothing of reviews."""
         from cases.notices import REMINDERS
+        from mediation.reviews import choices
         from mediation.reviews.workflow import sending, surge_limits
 
+        choices.register()
         sending.register()
         surge_limits.register()
         REMINDERS["review_issued"] = _("收到一份已印发的研判报告")

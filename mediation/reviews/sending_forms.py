@@ -7,17 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from grid.forms import StyledForm
 from grid.models import Unit
-from grid.scope import LEVELS
+from mediation.reviews.choices import units_below
 from mediation.reviews.kinds import Kind
-
-
-def units_below(place: Unit) -> Any:
-    """Divisions of the place and just below it, and the units hung on them, as they stand; grids are none."""
-    kinds = (Unit.Kind.GRID, Unit.Kind.MEDIATION_STUDIO, Unit.Kind.GRID_TEAM)
-    depth = list(LEVELS).index(place.level)
-    deeper = list(LEVELS)[depth + 2 :]
-    under = Unit.objects.filter(path__startswith=place.path, valid_to__isnull=True)
-    return under.exclude(kind__in=kinds).exclude(level__in=deeper).order_by("path")
 
 
 class OrganForm(StyledForm):

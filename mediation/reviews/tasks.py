@@ -17,6 +17,12 @@ def build_due_reviews() -> None:
 
 
 @shared_task
+def draw_due_samples() -> None:
+    """Draw the samples of daily inspection that are due. Safe twice and at once."""
+    workflow.draw_due_samples(at=timezone.now(), seconds=SECONDS_PER_RUN)
+
+
+@shared_task
 def build_corrections() -> None:
     """Count anew what issued reviews are to be corrected to. Safe twice and at once."""
     workflow.build_corrections(at=timezone.now())

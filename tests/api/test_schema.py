@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from cases.workflow import CASE_MOVES, INCIDENT_MOVES
+from mediation.reviews.workflow import PAPER_MOVES, SUGGESTION_MOVES, SURGE_MOVES
 from mediation.workflow import MEDIATION_MOVES
 from tests.api import contract
 from tests.api.client import Caller
@@ -38,7 +39,12 @@ def names() -> list[str]:
 @pytest.mark.parametrize(
     ("noun", "verb"),
     [("incidents", verb) for verb, move in INCIDENT_MOVES.items() if move.is_live]
-    + [("cases", verb) for verb, move in CASE_MOVES.items() if move.is_live],
+    + [("cases", verb) for verb, move in CASE_MOVES.items() if move.is_live]
+    # A paper that nobody has taken up has no address yet: that is done at its review's.
+    + [("papers", verb) for verb, move in PAPER_MOVES.items() if move.is_live and verb != "draft_paper"]
+    + [("suggestions", verb) for verb, move in SUGGESTION_MOVES.items() if move.is_live]
+    + [("surges", verb) for verb, move in SURGE_MOVES.items() if move.is_live]
+    + [("reviews", "draft_review")],
 )
 def test_every_live_verb_has_a_door(noun: str, verb: str) -> None:
     """Whatever the tables of moves offer to people, the API offers too."""

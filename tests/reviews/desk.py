@@ -109,7 +109,13 @@ class Desk:
         period = periods.parse(kind, start)
         place = self.cast.units[unit]
         versions = Review.objects.filter(unit=place, kind=kind, start=period.start).count()
-        found = {"kind": kind, "unit": place.code, "start": str(period.start_on), "end": str(period.end_on)}
+        found: dict[str, Any] = {
+            "kind": kind,
+            "unit": place.code,
+            "start": str(period.start_on),
+            "end": str(period.end_on),
+        }
+        found |= {"as_of": period.end.isoformat(), "version": versions + 1}
         kept = {**figures(**changed), **found}
         below = {"city": ("county", "other_county"), "township": ("village", "other_village")}.get(unit)
         if below:

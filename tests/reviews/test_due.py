@@ -14,8 +14,17 @@ from grid.scope import SHANGHAI, Role
 from grid.workflow import add_user, close_unit, open_unit, seat
 from mediation.reviews import periods
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models import DueReview, Review, ReviewReader
-from mediation.reviews.workflow import build_due_reviews, build_review, due, list_due, missing_at, set_reviews_from
+from mediation.reviews.models import DueReview, InspectionSample, Review, ReviewReader
+from mediation.reviews.workflow import (
+    build_due_reviews,
+    build_review,
+    draw_due_samples,
+    due,
+    list_due,
+    missing_at,
+    sampling,
+    set_reviews_from,
+)
 from tests.ledger import oracle
 from tests.ledger.importing import import_ledger
 from tests.ledger.random_ledger import random_ledger
@@ -220,6 +229,9 @@ def test_a_run_stops_in_time_and_the_next_one_goes_on(hand):
     while got := build_due_reviews(at=moment, seconds=0.001):
         built += got
     assert built == 9
+    # What fell due last comes first, so that nobody waits for yesterday until the past is built.
+    ends = [review.end for review in reviews()]
+    assert ends == sorted(ends, reverse=True)
 
 
 def test_one_review_that_fails_does_not_hold_up_the_others(hand, monkeypatch, caplog):
@@ -308,3 +320,56 @@ def test_a_year_of_ticks_of_which_four_in_ten_are_lost(hand, tmp_path):
         start, stop = (edge.astimezone(SHANGHAI).replace(tzinfo=None) for edge in (review.start, review.end))
         wanted = oracle.review(history, TOWNSHIP, start, stop, stop)
         assert not oracle.differences(review.figures, wanted), review
+
+
+def test_samples_are_drawn_once_for_every_day_an_inspector_stood_there(hand):
+    """Nights without ticks and ticks at once change nothing; without inspectors or readers there are none."""
+    stand(COUNTY)
+    stand(TOWNSHIP, Role.CENTRE_CLERK)
+    stand(CITY, Role.LEADER)
+    assert draw_due_samples(at=local("2024-01-02 06:59:00")) == 0
+    moment = local("2024-01-05 08:00:00")
+    start, drawn = threading.Barrier(2), []
+
+    def race():
+        try:
+            start.wait(30)
+            drawn.append(draw_due_samples(at=moment))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=race) for _one in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(drawn) == 2
+    assert draw_due_samples(at=moment) == 0
+    assert samples() == [(COUNTY, date(2024, 1, day)) for day in (1, 2, 3, 4)]
+    # What is long over is not inspected any more.
+    assert draw_due_samples(at=local("2024-03-31 08:00:00"), seconds=0) == 0
+    assert draw_due_samples(at=local("2024-03-31 08:00:00")) == 31
+    assert min(day for _unit, day in samples()[4:]) == date(2024, 2, 29)
+
+
+def test_one_sample_that_fails_does_not_hold_up_the_others(hand, monkeypatch, caplog):
+    stand(CITY)
+    stand(COUNTY)
+    works = sampling.drawn
+
+    def fails_for_the_city(*, unit, **given):
+        if unit.code == CITY:
+            raise ZeroDivisionError("broken")
+        return works(unit=unit, **given)
+
+    monkeypatch.setattr(sampling, "drawn", fails_for_the_city)
+    assert draw_due_samples(at=local("2024-01-02 08:00:00")) == 1
+    assert samples() == [(COUNTY, JANUARY)]
+    assert "sample not drawn" in caplog.text
+
+
+def samples():
+    """What was drawn, by the clock alone."""
+    with rls.system_scope():
+        found = InspectionSample.objects.filter(drawn_by=None).order_by("day")
+        return list(found.values_list("unit__code", "day"))

@@ -40,7 +40,7 @@ def demo(committed_once, data):
 
 @pytest.fixture(scope="module")
 def reviewed(demo):
-    """The city with the reviews that fell due first built, as beat does: those of the last two-month period."""
+    """The city with reviews built, as beat does, up to those of the last two-month period."""
     now = timezone.now()
     build_due_reviews(at=now, seconds=0)
     while _missing(Kind.BIMONTHLY):

@@ -160,7 +160,7 @@ class Objection(Levels):
         ]
 
     def __str__(self) -> str:
-        return f"{self.paper_id} {self.of_unit_id}"
+        return self.words[:60]
 
 
 class Receipt(Levels):

@@ -173,7 +173,7 @@ class SurgeTask(Levels):
         indexes = [models.Index(fields=["surge", "due_at"], name="surgetask_due")]
 
     def __str__(self) -> str:
-        return f"{self.surge_id} {self.owner_id}"
+        return self.text[:60]
 
     @staticmethod
     def own_q(standing: Standing) -> Q:

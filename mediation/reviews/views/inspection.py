@@ -1,8 +1,6 @@
 """The inspector's desk: a day's sample, and the finding of each report in it."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +23,7 @@ from mediation.reviews.models import InspectionItem, InspectionSample, Review
 from mediation.reviews.periods import midnight
 from mediation.reviews.views.found import warnings_on
 from mediation.reviews.workflow import draw_sample, record_inspection
-from mediation.reviews.workflow.inspecting import INSPECTORS, check_inspector
+from mediation.reviews.workflow.inspecting import INSPECTORS, check_inspector, items_seen
 
 SILENT_SHOWN = 60
 """So many grids are named; the numbers are of all."""
@@ -39,7 +37,7 @@ def sample_today(request: HttpRequest) -> HttpResponse:
     """Show the sample of a day, yesterday's at first; with it what the day before left undone."""
     unit, day = _own_place(request), _day(request.GET.get("day", ""))
     sample = InspectionSample.objects.visible_to(request.user).filter(unit=unit, day=day).first()
-    items = list(_items(request, sample)) if sample else []
+    items = list(items_seen(sample, request.user)) if sample else []
     answers = answers_of(unit, day)
     context = {
         "unit": unit,
@@ -117,10 +115,3 @@ def _review(request: HttpRequest, unit: Unit, day: date) -> Review | None:
     seen = Review.objects.visible_to(request.user).filter(unit=unit, kind=Kind.DAILY, start=midnight(day))
     review: Review | None = seen.order_by("-version").first()
     return review
-
-
-def _items(request: HttpRequest, sample: InspectionSample) -> Iterable[Any]:
-    """The reports of a sample that the user may see, those without a finding first."""
-    items = sample.items.select_related("incident__unit", "incident__category", "reporting", "inspected_by")
-    seen = Incident.objects.visible_to(request.user).filter(pk__in=items.values("incident"))
-    return items.filter(incident__in=seen).order_by("finding", "pk")

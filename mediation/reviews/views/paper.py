@@ -37,18 +37,10 @@ from mediation.reviews.workflow import (
     unacknowledged,
 )
 from mediation.reviews.workflow.numbering import KEEPERS
+from mediation.reviews.workflow.papers import paper_on
 
 APART = ("draft_paper", "edit_section", "answer_objection")
 """Moves whose buttons stand where they belong: beside the section or objection, or alone while there is no paper."""
-
-
-def paper_on(review: Review) -> Paper:
-    """The paper of a review, or an unsaved one where nobody has taken it up."""
-    paper = Paper.objects.filter(review=review).first()
-    if paper is None:
-        paper = Paper(review=review, kind=review.kind, status=Paper.Status.BUILT, last_event_at=review.built_at)
-        paper.lie_at(review.unit)
-    return paper
 
 
 @require_safe

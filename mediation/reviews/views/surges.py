@@ -20,7 +20,6 @@ from cases.words import named
 from grid.forms import sent
 from grid.keyset import keyset_page
 from grid.models import Unit
-from grid.rls import system_scope
 from grid.scope import REVIEWS, local_day, standing_of
 from grid.views.gate import open_to, seeing, user_of
 from mediation.reviews.models import Surge, SurgeTask, SurgeUnit
@@ -28,12 +27,12 @@ from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Outline
 from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.surge_forms import DutyForm, SurgeForm, TaskForm
-from mediation.reviews.texts.surge import closing_outline, number, outlines_of_day
+from mediation.reviews.surge_papers import closing_paper, day_papers
+from mediation.reviews.texts.surge import number
 from mediation.reviews.views.paper import blocks_of
 from mediation.reviews.workflow import (
     SURGE_MOVES,
     SURGE_VERBS,
-    closing_figures,
     gaps_of,
     propose_surge,
     roster_of,
@@ -200,15 +199,9 @@ def _papers(surge: Surge, chosen: str, *, is_command: bool) -> Iterator[Outline]
     if not chosen:
         return
     if chosen == CLOSING:
-        assert surge.ended_at is not None
-        # Whole figures, whoever of the place looks: a supervisor's own scope leaves restricted records out.
-        with system_scope():
-            yield closing_outline(surge, closing_figures(surge, surge.ended_at), surge.ended_at)
+        yield closing_paper(surge)
         return
-    assessment, *others = outlines_of_day(surge.days.select_related("surge__unit").get(day=chosen))
-    if is_command:
-        yield assessment
-    yield from others
+    yield from day_papers(surge.days.select_related("surge__unit").get(day=chosen), is_command=is_command)
 
 
 @require_http_methods(["GET", "POST"])

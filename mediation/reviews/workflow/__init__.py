@@ -30,6 +30,7 @@ from mediation.reviews.workflow.papers import (
     return_paper,
     submit_paper,
 )
+from mediation.reviews.workflow.sampling import draw_due_samples
 from mediation.reviews.workflow.sending import send_mails
 from mediation.reviews.workflow.stating import state_population, state_suits
 from mediation.reviews.workflow.suggestion_moves import SUGGESTION_MOVES, SUGGESTIONS
@@ -127,6 +128,7 @@ __all__ = [
     "differences",
     "draft_paper",
     "draft_review",
+    "draw_due_samples",
     "draw_sample",
     "edit_section",
     "end_recipient",

@@ -67,8 +67,9 @@ def build_due_reviews(*, at: datetime, seconds: float | None = None) -> int:
 
 
 def build_next(*, at: datetime) -> DueReview | None:
-    """Build the review that has been due longest and return its row, or None when nothing is left to do.
+    """Build one review that is due, the one that fell due last, and return its row; None when nothing is left to do.
 
+    Whoever catches up, after an outage or on the first day, gives people yesterday's first; what is old has waited.
     Claim, figures and result are one transaction, so a builder killed at any point leaves nothing but a row that is
     still due. A review that cannot be built is noted on its row and tried again later: it must not hold up the others.
     """
@@ -90,6 +91,7 @@ def _build_next(at: datetime, claimed: list[DueReview]) -> DueReview | None:
             .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=at))
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("unit")
+            .order_by("-due_at", "pk")
             .first()
         )
         if due is None:
@@ -196,7 +198,7 @@ def _list_some(newest: datetime) -> int:
         readers = list(
             ReviewReader.objects.filter(Q(listed_to__isnull=True) | Q(listed_to__lt=newest))
             # Without a post there is nobody to read, and the day may yet come.
-            .filter(Exists(_posts().filter(_AT_PLACE)))
+            .filter(Exists(_posts().filter(AT_PLACE)))
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("unit")
             .order_by("pk")[:READERS_AT_ONCE]
@@ -247,7 +249,7 @@ def _posts() -> QuerySet[Post]:
     return Post.objects.filter(role__in=READING, confirmed_at__isnull=False)
 
 
-_AT_PLACE = Q(unit__place=OuterRef("unit_id")) | Q(unit__place__isnull=True, unit=OuterRef("unit_id"))
+AT_PLACE = Q(unit__place=OuterRef("unit_id")) | Q(unit__place__isnull=True, unit=OuterRef("unit_id"))
 
 
 def _spans(places: list[int]) -> dict[int, list[Span]]:

@@ -51,12 +51,20 @@ def draw_sample(*, unit: Unit, day: date, by: User, at: datetime, seed: int | No
     check_inspector(unit, by)
     if day >= today():
         raise NotPossible(_("当日结束后才能抽取。"), "day")
+    return drawn(unit=unit, day=day, by=by, at=at, seed=seed)
+
+
+def drawn(*, unit: Unit, day: date, by: User | None, at: datetime, seed: int | None = None) -> InspectionSample:
+    """Return the sample of a day at a division, drawn now if nobody has; ``by`` is None for the clock.
+
+    Call it in a scope that sees the unit, for a day that is over.
+    """
     with transaction.atomic():
-        # Two desks at once: the second waits here, then finds the first one's sample.
+        # Two at once, desks or the clock: the second waits here, then finds the first one's sample.
         Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
-        drawn = InspectionSample.objects.filter(unit=unit, day=day).first()
-        if drawn is not None:
-            return drawn
+        known = InspectionSample.objects.filter(unit=unit, day=day).first()
+        if known is not None:
+            return known
         reported = list(_reported(unit, day).values_list("pk", flat=True))
         sample = InspectionSample(
             day=day,
@@ -163,6 +171,13 @@ def check_inspector(unit: Unit, by: User) -> None:
 def _check_not_own(incident: Incident, by: User) -> None:
     if by.pk in (incident.reporter_id, incident.handler_id) or has_handled(incident, by):
         raise NotAllowed(_("上报人、承办人不能巡查自己的事件。"))
+
+
+def items_seen(sample: InspectionSample, user: Any) -> Any:
+    """The reports of a sample that the user may see, those without a finding first."""
+    items = sample.items.select_related("incident__unit", "incident__lead_unit", "reporting", "inspected_by")
+    seen = Incident.objects.visible_to(user).filter(pk__in=items.values("incident"))
+    return items.filter(incident__in=seen).order_by("finding", "pk")
 
 
 def scores(unit: Unit, start: date, after: date) -> list[Standing]:

@@ -28,6 +28,15 @@ def paper_of(review: Review) -> Paper:
     return Paper.objects.get(review=review)
 
 
+def paper_on(review: Review) -> Paper:
+    """The paper of a review, or an unsaved one where nobody has taken it up."""
+    paper = Paper.objects.filter(review=review).first()
+    if paper is None:
+        paper = Paper(review=review, kind=review.kind, status=Paper.Status.BUILT, last_event_at=review.built_at)
+        paper.lie_at(review.unit)
+    return paper
+
+
 def draft_review(*, review: Review, by: Actor, at: datetime) -> Paper:
     """Take up the paper of a review. Nothing is left behind when it may not be."""
     with transaction.atomic():

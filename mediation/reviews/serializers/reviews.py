@@ -7,14 +7,14 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from cases.models import Case, CaseEvent, Incident, IncidentEvent
-from cases.serializers.records import CaseRow, IncidentRow, moment
+from cases.serializers.records import CaseRow, IncidentRow, MoveOut, moment
 from grid.models import Unit
 from grid.serializers import UnitBrief
 from mediation.models import Committee, Mediator, Studio
 from mediation.reviews import periods
 from mediation.reviews.indicators import Measure, Shape
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models import OutsideFigure, Population, Review, Stated
+from mediation.reviews.models import OutsideFigure, Paper, Population, Review, Stated
 from mediation.reviews.workflow import as_object
 from mediation.serializers.roster import CommitteeOut, MediatorOut, StudioOut
 
@@ -136,10 +136,20 @@ class ReviewRow(serializers.Serializer[Review]):
         }
 
 
+class PaperBrief(serializers.Serializer[Paper]):
+    """The paper people make of a review; its verbs are at its own address."""
+
+    id = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=Paper.Status.choices)
+    number = serializers.CharField()
+
+
 class ReviewOut(ReviewRow):
     """A review with its figures."""
 
     figures = serializers.SerializerMethodField()
+    paper = PaperBrief(allow_null=True, help_text="Null until somebody has taken it up.")
+    allowed_moves = MoveOut(many=True)
 
     @extend_schema_field(FIGURES)
     def get_figures(self, review: Review) -> Any:
@@ -148,7 +158,12 @@ class ReviewOut(ReviewRow):
 
     def to_representation(self, review: Review) -> dict[str, Any]:
         """Write the whole."""
-        return super().to_representation(review) | {"figures": self.get_figures(review)}
+        paper = Paper.objects.visible_to(self.context["request"].user).filter(review=review).defer("outline").first()
+        return super().to_representation(review) | {
+            "figures": self.get_figures(review),
+            "paper": None if paper is None else PaperBrief(paper).data,
+            "allowed_moves": self.context["view"].moves_out(review),
+        }
 
 
 class StatedOut(serializers.Serializer[Stated]):

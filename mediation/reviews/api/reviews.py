@@ -4,6 +4,10 @@ from typing import Any, ClassVar
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -11,26 +15,35 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from grid.api.doors import Detailed, Door, Listed
-from grid.atlas import place
+from cases.api.moves import may
+from cases.moves import allowed_moves
+from cases.serializers.records import moves_out
+from grid.api.doors import Deed, Detailed, Door, Listed, Nothing, deeds, refuses
+from grid.api.uploads import AnyAccept
 from grid.models import Unit
-from grid.scope import LEVELS
+from mediation.reviews.api.moving import PlacedFilter
+from mediation.reviews.api.papers import ENDING, paper_moves_out
 from mediation.reviews.figures import DIRECT, NoFigures
 from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
+from mediation.reviews.files import serve_review
 from mediation.reviews.hiding import as_seen_by
 from mediation.reviews.indicators import REGISTER, REGISTER_VERSION
 from mediation.reviews.kinds import Kind
-from mediation.reviews.models import Review
+from mediation.reviews.models import Paper, Review
 from mediation.reviews.periods import midnight
-from mediation.reviews.serializers import RecordBehind, RecordsBehind, RegisterOut, ReviewOut, ReviewRow
+from mediation.reviews.serializers.moving import MovingOut
+from mediation.reviews.serializers.papers import RhythmIn, RhythmsOut
+from mediation.reviews.serializers.reviews import RecordBehind, RecordsBehind, RegisterOut, ReviewOut, ReviewRow
+from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.tracing import Number
+from mediation.reviews.workflow import PAPER_MOVES, draft_review
+from mediation.reviews.workflow.papers import paper_on
+from mediation.reviews.yearbook import rows_of, this_year
 
 
-class ReviewFilter(filters.FilterSet):
+class ReviewFilter(PlacedFilter):
     """By unit, place, kind, first day and version."""
 
-    unit = filters.CharFilter(method="of_unit", label="Code of the unit, as in `figures.unit`")
-    place = filters.NumberFilter(method="at_place", label="Id of a place: it and everything under it")
     kind = filters.MultipleChoiceFilter(choices=Kind.choices)
     start = filters.DateFilter(method="beginning", label="First day of the period")
     newest = filters.BooleanFilter(method="newest_only", label="Only the newest version of each period")
@@ -38,15 +51,6 @@ class ReviewFilter(filters.FilterSet):
     class Meta:
         model = Review
         fields: ClassVar[Any] = []
-
-    def of_unit(self, queryset: Any, _name: str, code: str) -> Any:
-        """By code; several units can have borne it one after the other."""
-        return queryset.filter(unit__in=Unit.objects.filter(code=code))
-
-    def at_place(self, queryset: Any, _name: str, pk: Any) -> Any:
-        """By equality on the place's level column."""
-        where = place(int(pk)) if 0 < pk < 2**63 else None
-        return queryset.filter(**{LEVELS[where.level]: where.pk}) if where else queryset.none()
 
     def beginning(self, queryset: Any, _name: str, day: Any) -> Any:
         """Periods begin at midnight in Asia/Shanghai."""
@@ -69,6 +73,17 @@ class ById:
     ordering = ("pk",)
 
 
+DRAFT = PAPER_MOVES["draft_paper"]
+
+
+def _may_draft(review: Review, user: Any) -> None:
+    may(DRAFT)(paper_on(review), user)
+
+
+@deeds(
+    detail=True,
+    table=[Deed("draft", draft_review, Nothing, MovingOut, subject="review", may=_may_draft, makes=True)],
+)
 class ReviewDoor(Listed, Detailed, Door):
     """Reviews (研判报告): what was counted of a place in a period, frozen."""
 
@@ -77,7 +92,7 @@ class ReviewDoor(Listed, Detailed, Door):
     serializer_class = ReviewOut
     filterset_class = ReviewFilter
     ordering = ("-start", "-pk")
-    http_method_names = ("get", "head", "options")
+    http_method_names = ("get", "post", "head", "options")
 
     def get_object(self) -> Any:
         """Find a review, with the figures the reader may see."""
@@ -128,6 +143,51 @@ class ReviewDoor(Listed, Detailed, Door):
         )
         named = {name: getattr(number, name) for name in ("measure", "part", "child", "category", "source")}
         return Response({**named, "total": total, "visible": found.order_by().count(), **page})
+
+    def moves_out(self, record: Any) -> Any:
+        """What may be done with the review: take up its paper; and with the paper that was taken up, all of that."""
+        if isinstance(record, Paper):
+            return paper_moves_out(record, self.request.user)
+        allowed = allowed_moves(paper_on(record), self.request.user, {DRAFT.verb: DRAFT})
+        return moves_out(allowed, reverse("reviews-detail", kwargs={"pk": record.pk}), {})
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, parameters=[ENDING])
+    @action(detail=True, url_path="file/<slug:ending>", url_name="file", content_negotiation_class=AnyAccept)
+    def file(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """The review as a file, with its paper as it stands: PDF, DOCX, or XLSX with every figure."""
+        return serve_review(request.user, self.kwargs["pk"], self.kwargs["ending"])
+
+    @refuses(400, 404)
+    @extend_schema(
+        summary="Whether papers keep their rhythm",
+        responses=RhythmsOut,
+        filters=False,
+        parameters=[
+            OpenApiParameter("unit", int, OpenApiParameter.QUERY, description="Id of a place; one's own unless said."),
+            OpenApiParameter("year", int, OpenApiParameter.QUERY, description="This year unless said."),
+        ],
+    )
+    @action(detail=False, pagination_class=None, filterset_class=None)
+    def rhythm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Per cadence what fell due in a year, what is built and issued, and what is late, missing or past its time."""
+        now = timezone.now()
+        asked = RhythmIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        unit = _unit_read(request.user, asked.validated_data.get("unit"))
+        year = asked.validated_data.get("year", this_year(now))
+        kept = rows_of(request.user, [unit] if unit else [], list(Kind), year, now)
+        return Response(RhythmsOut({"unit": unit, "year": year, "kinds": kept}).data)
+
+
+def _unit_read(user: Any, pk: int | None) -> Unit | None:
+    """The place asked for, if the user reads its reviews, else their own first one. Raises Http404."""
+    own = own_units(user)
+    if pk is None:
+        return own[0] if own else None
+    unit = Unit.objects.filter(pk=pk).first()
+    if unit is None or not may_choose(unit, own):
+        raise Http404
+    return unit
 
 
 class MeasureDoor(GenericViewSet[Any]):

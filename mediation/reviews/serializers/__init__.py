@@ -1,0 +1,1 @@
+"""Shapes of reviews, papers, suggestions, surges and daily inspection in the API."""
