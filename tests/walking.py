@@ -196,7 +196,8 @@ def _act(walk: Walk, row: Row) -> None:
 
 def _record_kind(walk: Walk, row: Row, seen: str) -> None:
     seen_by = named(row.readers, walk.actor)
-    for relation in RELATIONS:
+    # Whoever reads no such record anywhere is turned away from every verb alike: near and far tell.
+    for relation in RELATIONS if seen_by or row.kind != "verb" else ("own", "child", "other"):
         ids = walk.ids(row, relation)
         if ids is None:
             continue

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from grid import rls
-from mediation.reviews.models import Delivery
+from mediation.reviews.models import Delivery, Paper
 from tests.api.client import Caller
 from tests.reviews.desk import Desk
 from tests.reviews.render import reading
@@ -32,6 +32,7 @@ def review(desk):
         paper = desk.draft(kept, "city_supervisor")
         delivery = {"purpose": Delivery.Purpose.OBJECTIONS, "at": desk.moment, **kept.levels}
         Delivery(paper=paper, review=kept, to_unit=desk.cast.county, **delivery).save()
+        Paper.objects.filter(pk=paper.pk).update(objections_until=desk.moment)
     return kept
 
 

@@ -300,7 +300,11 @@ def test_my_day_leads_to_the_newest_reviews(street: Street) -> None:
     assert "/reviews/" not in links(reader(street, "mediator").get("/"))
 
 
-@pytest.mark.parametrize("who", ["worker", "mediator", "handler", "auditor", "system_admin"])
+def test_a_department_is_led_on_to_what_was_sent_to_it(street: Street) -> None:
+    assert reader(street, "handler").get("/reviews/").url == reverse("reviews:paper-list")
+
+
+@pytest.mark.parametrize("who", ["worker", "mediator", "auditor", "system_admin"])
 def test_other_roles_are_kept_out_of_the_room(street: Street, who: str) -> None:
     assert reader(street, who).get("/reviews/").status_code == 403
 
