@@ -86,6 +86,12 @@ def pages() -> tuple[Row, ...]:
     return tuple(_rows("pages", "pk"))
 
 
+@cache
+def policy_order(row: Row) -> int:
+    """Where the row stands in its table."""
+    return (pages() if row.is_page else operations()).index(row)
+
+
 def _rows(table: str, parameter: str) -> Iterator[Row]:
     for name, said in policy()[table].items():
         methods, path = name.split(" ", 1)

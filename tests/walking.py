@@ -1,5 +1,6 @@
 """One actor on the way through all operations or all pages, comparing every answer with the access table."""
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from config.problems import absent
 from grid import rls
 from grid.models import User
 from tests.api.client import Answer, Caller
-from tests.policy import Row, is_first_of_role, named, role_of
+from tests.policy import STAFF, Row, is_first_of_role, named, policy_order, role_of
 from tests.world import RELATIONS, World
 
 TRIED = frozenset({200, 201, 204, 302, 400, 409, 412, 415, 422, 428})
@@ -196,10 +197,9 @@ def _act(walk: Walk, row: Row) -> None:
 
 def _record_kind(walk: Walk, row: Row, seen: str) -> None:
     seen_by = named(row.readers, walk.actor)
-    # Whoever reads no such record anywhere is turned away from every verb alike: near and far tell.
-    for relation in RELATIONS if seen_by or row.kind != "verb" else ("own", "child", "other"):
+    for relation in RELATIONS:
         ids = walk.ids(row, relation)
-        if ids is None:
+        if ids is None or (relation not in seen_by and not _is_looked_for(walk, row, relation)):
             continue
         wanted = "absent"
         if relation in seen_by:
@@ -210,6 +210,18 @@ def _record_kind(walk: Walk, row: Row, seen: str) -> None:
         walk.cells["mixed"] += 1
         if answer.status not in (403, 404):
             walk.surprises.append(f"{row} {mixed}: one record's page opened another's part, {answer.status}")
+
+
+def _is_looked_for(walk: Walk, row: Row, relation: str) -> bool:
+    """Whether this actor tries this verb on a record they do not see.
+
+    Verbs look their record up like the pages that read it, which everybody tries on everything. Of the verbs every
+    pair of actor, verb and relation is tried, and every third triple; all of them with ``HEMU_WALK=all``, as CI does.
+    """
+    if row.kind != "verb" or os.environ.get("HEMU_WALK") == "all":
+        return True
+    number = policy_order(row) + STAFF.index(walk.actor) + RELATIONS.index(relation)
+    return number % 3 == 0
 
 
 def _mixtures(walk: Walk, row: Row) -> list[dict[str, Any]]:

@@ -157,7 +157,6 @@ def test_lists_stay_as_long_as_their_figures_whatever_is_recorded_later(committe
         for kind, start, as_of in (
             ("annual", "2023-01-01", "2024-01-01 00:00:00"),
             ("annual", "2024-01-01", "2024-03-01 00:00:00"),
-            ("quarterly", "2024-01-01", "2024-07-01 00:00:00"),
             ("monthly", "2024-02-01", "2024-02-29 12:00:00"),
         )
     ]
