@@ -14,9 +14,8 @@ VENDOR := config/static/vendor/LICENCES.txt
 SOURCES := config grid cases mediation seeds
 # Checks and schema run on an embedded database of their own, never on the one in use.
 ASIDE := HEMU_DATA=$(CURDIR)/var/check HEMU_EMBEDDED_FAST=1 DATABASE_URL= DATABASE_OWNER_URL= REDIS_URL=
-# For make test: make test ARGS="-k deadlines", make test WORKERS=0 ARGS="--pdb". One more than there are cores: some
-# tests wait for programs they started.
-WORKERS = $(shell $(PY) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# For make test: make test ARGS="-k deadlines", make test WORKERS=0 ARGS="--pdb"
+WORKERS := auto
 ARGS :=
 
 # An interpreter that was removed since makes the whole folder useless: start over.
