@@ -31,10 +31,10 @@ def people(hand):
 def suits(hand):
     """State the suits of February 2024."""
 
-    def state(number, place=CITY, end=date(2024, 3, 1)):
+    def state(number, place=CITY, start=date(2024, 2, 1), end=date(2024, 3, 1)):
         return state_suits(
             unit=hand.unit(place),
-            start_on=date(2024, 2, 1),
+            start_on=start,
             end_on=end,
             number=number,
             source="中级人民法院",
@@ -102,6 +102,10 @@ def test_suits_are_of_exactly_the_period_and_need_a_population(suits, people, fi
     assert figures(CITY, "quarterly", "2024-01-01")["measures"]["suits_per_10k"]["display"] == "—"
     early = figures(CITY, "monthly", "2024-02-01", "2024-02-20 00:00:00")["measures"]["suits_per_10k"]
     assert early["display"] == "—"
+    # Nor is what was stated of a month that of a part of the year which happens to be as long.
+    suits(7, start=date(2024, 1, 1), end=date(2024, 2, 1))
+    part = figures(CITY, "annual", "2024-01-01", "2024-02-01 09:46:55")["measures"]["suits_per_10k"]
+    assert part["display"] == "—"
 
 
 def test_no_suits_at_all_are_a_number(suits, people, figures):

@@ -64,6 +64,8 @@ class Look:
     end: datetime
     as_of: datetime
     snapshot: str | None = None
+    is_whole: bool = True
+    """Whether the period is over at T: what was stated of it as a whole says nothing of a part."""
     unmoved: frozenset[str] = frozenset()
     """Kinds of record (their tables) of which ``unmoved`` has found none in another place than at T."""
 
@@ -81,6 +83,7 @@ class Look:
             "today": local_day(self.as_of),
             "year": local_day(self.start).year,
             "snapshot": self.snapshot,
+            "is_whole": self.is_whole,
         }
 
     @property

@@ -60,6 +60,7 @@ def look_at(unit: Unit, period: Period, as_of: datetime, *predecessors: Unit, sn
         end=min(period.end, as_of),
         as_of=as_of,
         snapshot=snapshot,
+        is_whole=period.end <= as_of,
         unmoved=unmoved(as_of) if snapshot is None else frozenset(),
     )
 

@@ -31,12 +31,12 @@ def populations(look: Look) -> str:
 
 
 def suits(look: Look) -> str:
-    """SELECT: the suits stated of each place for exactly this period."""
+    """SELECT: the suits stated of each place for exactly this period, once it is over."""
     return f"""select distinct on (r.unit_id) r.id, {OWN} as child, {CODE},
         extract(year from r.start_on)::int as year, r.number, r.source
     from reviews_outsidefigure r
     where {_places(look, "r")} and r.what = '{SUITS}' and r.start_on = %(first_day)s and r.end_on = %(day_after)s
-      and {look.seen("r")}
+      and %(is_whole)s and {look.seen("r")}
     order by r.unit_id, r.id desc"""
 
 
