@@ -97,7 +97,7 @@ def test_attainment_is_of_what_is_printed(cast):
     found = attainment(scheme, told(closed=94996, valid=100000, performed=4, limits=5))
     assert found == {
         "closure_rate": {"target": "95.00%", "gap": "0.00", "met": True},
-        "performance_rate": {"target": "80.50%", "gap": "-0.50", "met": False},
+        "performance_rate": {"target": "80.50%", "gap": "-0.50", "short": "0.50", "met": False},
     }
     assert attainment(scheme, told(performed=0, limits=0))["performance_rate"] == {
         "target": "80.50%",

@@ -398,7 +398,7 @@ class TestCourse:
 
     def test_targets_are_told_with_value_gap_and_result(self, desk):
         reached = {
-            "closure_rate": {"target": "95.00%", "gap": "-31.90", "met": False},
+            "closure_rate": {"target": "95.00%", "gap": "-31.90", "short": "31.90", "met": False},
             "performance_rate": {"target": "60.00%", "gap": "+10.00", "met": True},
             "satisfaction_rate": {"target": "90.00%", "gap": "—", "met": None},
         }
@@ -408,7 +408,7 @@ class TestCourse:
         rate = review.figures["measures"]["closure_rate"]["display"]
         text = prose(outline)
         assert "本年度设定目标值的指标共3项，达成1项，未达成1项。" in text
-        assert f"未达成的指标中，“办结率”完成{rate}，与目标值相差-31.90个百分点。" in text
+        assert f"未达成的指标中，“办结率”完成{rate}，低于目标值31.90个百分点。" in text
         (table,) = [block for block in outline.blocks if isinstance(block, Table) and block.id == "targets"]
         assert [column.name for column in table.columns] == ["指标", "目标值", "完成值", "差距（百分点）", "结果"]
         assert [str(cell) for cell in table.rows[0]] == ["办结率", "95.00%", rate, "-31.90", "未达成"]

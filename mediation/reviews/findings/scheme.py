@@ -95,8 +95,11 @@ def stored_scheme(figures: Mapping[str, Any]) -> Scheme | None:
 
 
 def attainment(scheme: Scheme, measures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return target, value and gap of the whole, per measure that has a target; the gap is in percentage points."""
-    found = {}
+    """Return target, gap and result of the whole per measure that has a target; gaps are in percentage points.
+
+    ``short`` is by how much a target was missed.
+    """
+    found: dict[str, dict[str, Any]] = {}
     for id, target in scheme.targets.items():
         if id not in measures:
             continue
@@ -108,6 +111,8 @@ def attainment(scheme: Scheme, measures: Mapping[str, Any]) -> dict[str, dict[st
             "gap": NOTHING if gap is None else f"{gap:+.2f}" if gap else "0.00",
             "met": None if gap is None else gap >= 0,
         }
+        if gap is not None and gap < 0:
+            found[id]["short"] = f"{-gap:.2f}"
     return found
 
 

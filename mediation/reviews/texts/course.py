@@ -114,5 +114,5 @@ def targets(f: Facts) -> tuple[Block, ...]:
 
 
 def _missed(f: Facts, id: str) -> Text:
-    gap = f(f"comparison.attainment.{id}.gap")
-    return (f"“{REGISTER[id].name}”完成", f(id), "，与目标值相差", gap, "个百分点")
+    short = f(f"comparison.attainment.{id}.short")
+    return (f"“{REGISTER[id].name}”完成", f(id), "，低于目标值", short, "个百分点")
