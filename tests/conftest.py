@@ -96,25 +96,25 @@ def django_db_setup(
     owner = settings_dict["USER"], settings_dict["PASSWORD"]
     settings_dict["USER"], settings_dict["PASSWORD"] = settings_dict.pop("APP_ROLE")
     yield
+    database = str(settings_dict["NAME"])
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        _end_own_sessions(cursor, database)
     connection.close()
     settings_dict["USER"], settings_dict["PASSWORD"] = owner
     if not django_db_keepdb:
-        _end_sessions(str(settings_dict["NAME"]))
+        with psycopg.connect(owner_url("postgres"), autocommit=True) as session:
+            _end_own_sessions(session, database)
         with django_db_blocker.unblock():
             teardown_databases(made, verbosity=0)
 
 
-def _end_sessions(database: str) -> None:
-    """End what a thread of a test left open: a database in use cannot be dropped.
-
-    An autovacuum worker is nobody's session, may not be ended by the owner, and gives way to DROP DATABASE by itself.
-    """
-    with psycopg.connect(owner_url("postgres"), autocommit=True) as owner:
-        owner.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = %s and usesysid is not null and pg_has_role(usesysid, 'usage')",
-            [database],
-        )
+def _end_own_sessions(cursor: Any, database: str) -> None:
+    """End what a thread of a test left open: a database in use cannot be dropped. A role may end its own alone."""
+    cursor.execute(
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+        " where datname = %s and usename = current_user and pid <> pg_backend_pid()",
+        [database],
+    )
 
 
 def _made_cast() -> Cast:
