@@ -7,6 +7,7 @@ for that opens its review to them (DESIGN.md rule 3). Who stands at the unit or 
 from collections.abc import Mapping
 from typing import Any
 
+from grid.models import Unit
 from grid.scope import REVIEWS, Reach, standing_of
 from mediation.reviews.indicators import HIDDEN, REGISTER, hide_small
 from mediation.reviews.models import Review
@@ -46,14 +47,14 @@ def for_outside(figures: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**figures, below: told, **({"ranking": ranking} if ranking else {})}
 
 
-def stands_over(user: Any, review: Review) -> bool:
-    """Whether the user reads reviews at the review's unit or above it, and so may see what it counts."""
+def stands_over(user: Any, unit: Unit) -> bool:
+    """Whether the user reads reviews at a place or above it: its own people, who may see what is counted of it."""
     posts = standing_of(user).reaching(REVIEWS, Reach.SUBTREE)
-    return any(review.unit.path.startswith(post.path) for post in posts)
+    return any(unit.path.startswith(post.path) for post in posts)
 
 
 def as_seen_by(user: Any, review: Review) -> Review:
     """Return the review, its figures as the user may see them; call it where a page or the API fetches one."""
-    if not stands_over(user, review):
+    if not stands_over(user, review.unit):
         review.figures = for_outside(review.figures)
     return review

@@ -26,7 +26,6 @@ from mediation.reviews.models import Paper
 from mediation.reviews.models.moving import delivered
 from mediation.reviews.periods import midnight
 from mediation.reviews.serializers.papers import DifferenceOut, EditSectionIn, PaperOut, PaperRow
-from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.workflow import PAPER_MOVES, PAPER_VERBS, differences, note_read
 
 ENDING = OpenApiParameter("ending", str, OpenApiParameter.PATH, enum=list(ENDINGS))
@@ -108,7 +107,7 @@ class PaperDoor(HappeningDoor):
 
     def timeline_of(self, paper: Paper) -> Any:
         """All of it for the people of the place; how it came about is nobody else's business."""
-        is_house = may_choose(paper.review.unit, own_units(self.request.user))
+        is_house = stands_over(self.request.user, paper.review.unit)
         return paper.events.all() if is_house else paper.events.none()
 
     @extend_schema(responses=DifferenceOut(many=True), filters=False)
@@ -120,7 +119,7 @@ class PaperDoor(HappeningDoor):
         is stored with it. Absent for readers from elsewhere: what they may see of the records is not all.
         """
         review = self.get_object().review
-        if not stands_over(request.user, review):
+        if not stands_over(request.user, review.unit):
             raise Http404
         return Response(DifferenceOut(differences(review), many=True).data)
 

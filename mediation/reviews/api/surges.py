@@ -15,9 +15,9 @@ from cases.moves import Move, NotAllowed
 from grid.api.doors import Deed, deeds
 from grid.scope import standing_of
 from mediation.reviews.api.moving import HappeningDoor, PlacedFilter, review_deeds
+from mediation.reviews.hiding import stands_over
 from mediation.reviews.models import Surge
 from mediation.reviews.serializers.surges import ProposalIn, SurgeDayOut, SurgeOut, SurgeRow
-from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.surge_papers import closing_paper, day_papers
 from mediation.reviews.workflow import SURGE_MOVES, SURGE_VERBS, propose_surge
 from mediation.reviews.workflow.surge_moves import STAFF
@@ -93,4 +93,4 @@ class SurgeDoor(HappeningDoor):
         return Response(SurgeDayOut({"day": None, "as_of": surge.ended_at, "papers": [closing_paper(surge)]}).data)
 
     def _commands(self, surge: Surge) -> bool:
-        return may_choose(surge.unit, own_units(self.request.user))
+        return stands_over(self.request.user, surge.unit)

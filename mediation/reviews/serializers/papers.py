@@ -13,13 +13,13 @@ from grid.scope import standing_of
 from grid.serializers import UnitBrief, UserBrief
 from mediation.reviews import periods
 from mediation.reviews.freezing import frozen
+from mediation.reviews.hiding import stands_over
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Correction, Objection, Paper, Receipt, Review, Suggestion
 from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.periods import Period
 from mediation.reviews.serializers.moving import stands
 from mediation.reviews.serializers.reviews import FIGURES
-from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.texts import outline_of, parts_of
 from mediation.reviews.workflow import PAPER_MOVES, as_object, hand_typed, unacknowledged
 from mediation.reviews.yearbook import Row, State
@@ -188,7 +188,7 @@ class PaperOut(PaperRow):
     def to_representation(self, paper: Paper) -> dict[str, Any]:
         """Write the whole."""
         user = self.context["request"].user
-        is_house = may_choose(paper.review.unit, own_units(user))
+        is_house = stands_over(user, paper.review.unit)
         waiting: Any = unacknowledged(paper) if is_house and paper.is_out else []
         return super().to_representation(paper) | {
             "addressee": paper.addressee,

@@ -21,7 +21,6 @@ from mediation.reviews.models import Correction, Paper, Review, Suggestion
 from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Chart, Heading, Listing, Outline, Paragraph, Table
 from mediation.reviews.render.charts import svg_of
-from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.texts import outline_of, parts_of
 from mediation.reviews.views.figures import address_at
 from mediation.reviews.views.review import review_or_404
@@ -58,7 +57,7 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
     moves = {move.verb: move for move in allowed_moves(paper, request.user, PAPER_MOVES)}
     outline = outline_of(review, paper if paper.pk else None)
     known = paper.pk is not None
-    is_house = may_choose(review.unit, own_units(request.user))
+    is_house = stands_over(request.user, review.unit)
     return {
         "is_house": is_house,
         "review": review,
@@ -77,7 +76,6 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
         "receipts": list(_receipts(request, paper, is_house=is_house)),
         "waiting": unacknowledged(paper) if paper.is_out and is_house else [],
         "events": list(_events(paper)) if known and is_house else [],
-        "may_recount": stands_over(request.user, review),
         "correction": Correction.objects.filter(corrects=review).first(),
     }
 
@@ -156,7 +154,7 @@ def paper_differences(request: HttpRequest, pk: int) -> HttpResponse:
     Absent for readers from elsewhere before whom the paper was laid: what they may see of the records is not all.
     """
     review = review_or_404(request, pk)
-    if not stands_over(request.user, review):
+    if not stands_over(request.user, review.unit):
         raise Http404
     context = {"review": review, "title": title_of(review), "differences": differences(review)}
     return render(request, "reviews/paper_differences_page.html", context)

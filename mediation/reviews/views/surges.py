@@ -22,10 +22,10 @@ from grid.keyset import keyset_page
 from grid.models import Unit
 from grid.scope import REVIEWS, local_day, standing_of
 from grid.views.gate import open_to, seeing, user_of
+from mediation.reviews.hiding import stands_over
 from mediation.reviews.models import Surge, SurgeTask, SurgeUnit
 from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Outline
-from mediation.reviews.shelves import may_choose, own_units
 from mediation.reviews.surge_forms import DutyForm, SurgeForm, TaskForm
 from mediation.reviews.surge_papers import closing_paper, day_papers
 from mediation.reviews.texts.surge import number
@@ -95,7 +95,7 @@ def surge_or_404(request: HttpRequest, pk: int) -> Surge:
 def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how an activation stands: today's reports, tasks, the papers of a day or of the whole, the timeline."""
     surge, now = surge_or_404(request, pk), timezone.now()
-    is_command = may_choose(surge.unit, own_units(request.user))
+    is_command = stands_over(request.user, surge.unit)
     days = list(surge.days.order_by("-day").values_list("day", flat=True))
     moves = allowed_moves(surge, request.user, SURGE_MOVES)
     chosen = _chosen(request, surge, days, is_command=is_command)
