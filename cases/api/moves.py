@@ -81,6 +81,10 @@ class MovingDoor(Listed, Detailed, Door):
         """The moves the user may make now; none on a record that has left the user's sight."""
         if self.action != "retrieve" and self.model.objects.one_visible(self.request.user, record.pk) is None:
             return []
+        return self.offered(record)
+
+    def offered(self, record: Any) -> Any:
+        """The moves the user may make now on a record in sight, with their addresses."""
         base = reverse(f"{self.noun}s-detail", kwargs={"pk": record.pk})
         return moves_out(allowed_moves(record, self.request.user, self.moves), base, self.elsewhere)
 

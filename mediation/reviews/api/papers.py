@@ -99,10 +99,8 @@ class PaperDoor(HappeningDoor):
         note_read(paper=paper, user=request.user, at=timezone.now())
         return self.answer_record(paper)
 
-    def moves_out(self, record: Any) -> Any:
-        """The moves the user may make now; none on a paper that has left the user's sight."""
-        if self.action != "retrieve" and Paper.objects.one_visible(self.request.user, record.pk) is None:
-            return []
+    def offered(self, record: Any) -> Any:
+        """As the review offers them: all but drafting, which has been done."""
         return paper_moves_out(record, self.request.user)
 
     def timeline_of(self, paper: Paper) -> Any:
