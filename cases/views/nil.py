@@ -17,6 +17,7 @@ from cases.workflow.nil import DESKS
 from cases.workflow.quiet import Answer, answers_of, tallies_of
 from grid.models import Unit
 from grid.scope import LEVELS, Held, Role, standing_of, today
+from grid.views.asked import key_of
 from grid.views.gate import open_to, user_of
 
 REPORTERS = frozenset({Role.GRID_WORKER, *DESKS})
@@ -64,7 +65,8 @@ def _chosen(request: HttpRequest, places: list[Unit]) -> Unit:
     asked = request.GET.get("unit", "")
     if not asked:
         return places[0]
-    unit = Unit.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    key = key_of(asked)
+    unit = None if key is None else Unit.objects.filter(pk=key).first()
     if unit is None or not unit.is_place or not any(unit.path.startswith(place.path) for place in places):
         raise Http404
     return unit
@@ -85,15 +87,15 @@ def _below(place: Unit) -> Any:
 
 
 def _report(request: HttpRequest) -> HttpResponse:
-    asked = request.POST.get("unit", "")
-    unit = get_object_or_404(Unit.objects.all(), pk=int(asked)) if asked.isdecimal() and len(asked) < 19 else None
-    if unit is None:
+    asked = key_of(request.POST.get("unit", ""))
+    if asked is None:
         raise NotPossible(_("零报告须以网格或区划为单位。"), "unit")
+    unit = get_object_or_404(Unit.objects.all(), pk=asked)
     day = _day(request.POST.get("day", ""))
     report_nothing(unit=unit, on=day, by=user_of(request), at=timezone.now())
     messages.success(request, _("已为%(unit)s作零报告。") % {"unit": unit.name})
     if request.POST.get("back") == "home":
         return redirect("home")
-    shown = request.POST.get("shown", "")
-    query = f"?day={day}&unit={int(shown)}" if shown.isdecimal() and len(shown) < 19 else f"?day={day}"
+    shown = key_of(request.POST.get("shown", ""))
+    query = f"?day={day}" if shown is None else f"?day={day}&unit={shown}"
     return redirect(f"{reverse('cases:nil-report')}{query}")

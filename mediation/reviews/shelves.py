@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import get_language
 
 from grid.models import Unit
@@ -54,6 +55,16 @@ def may_choose(unit: Unit, own: list[Unit]) -> bool:
     """Whether the place has reviews at all, and is one of the user's or below one."""
     is_place = unit.kind == Unit.Kind.DIVISION and unit.level in CHILDREN
     return is_place and any(unit.path.startswith(place.path) for place in own)
+
+
+def unit_read(own: list[Unit], pk: int | None) -> Unit | None:
+    """Return the place asked for, or the first of one's own. Raises Http404 for one whose reviews one does not read."""
+    if pk is None:
+        return own[0] if own else None
+    unit = Unit.objects.filter(pk=pk).first()
+    if unit is None or not may_choose(unit, own):
+        raise Http404
+    return unit
 
 
 def reviews_of(user: Any, unit: Unit) -> ScopedQuerySet[Review]:

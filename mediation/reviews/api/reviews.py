@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -20,7 +19,6 @@ from cases.moves import allowed_moves
 from cases.serializers.records import moves_out
 from grid.api.doors import Deed, Detailed, Door, Listed, Nothing, deeds, refuses
 from grid.api.uploads import AnyAccept
-from grid.models import Unit
 from mediation.reviews.api.moving import PlacedFilter
 from mediation.reviews.api.papers import ENDING, paper_moves_out
 from mediation.reviews.figures import DIRECT, NoFigures
@@ -34,7 +32,7 @@ from mediation.reviews.periods import midnight
 from mediation.reviews.serializers.moving import MovingOut
 from mediation.reviews.serializers.papers import RhythmIn, RhythmsOut
 from mediation.reviews.serializers.reviews import RecordBehind, RecordsBehind, RegisterOut, ReviewOut, ReviewRow
-from mediation.reviews.shelves import may_choose, own_units
+from mediation.reviews.shelves import own_units, unit_read
 from mediation.reviews.tracing import Number
 from mediation.reviews.workflow import PAPER_MOVES, draft_review
 from mediation.reviews.workflow.papers import paper_on
@@ -173,21 +171,10 @@ class ReviewDoor(Listed, Detailed, Door):
         now = timezone.now()
         asked = RhythmIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        unit = _unit_read(request.user, asked.validated_data.get("unit"))
+        unit = unit_read(own_units(request.user), asked.validated_data.get("unit"))
         year = asked.validated_data.get("year", this_year(now))
         kept = rows_of(request.user, [unit] if unit else [], list(Kind), year, now)
         return Response(RhythmsOut({"unit": unit, "year": year, "kinds": kept}).data)
-
-
-def _unit_read(user: Any, pk: int | None) -> Unit | None:
-    """The place asked for, if the user reads its reviews, else their own first one. Raises Http404."""
-    own = own_units(user)
-    if pk is None:
-        return own[0] if own else None
-    unit = Unit.objects.filter(pk=pk).first()
-    if unit is None or not may_choose(unit, own):
-        raise Http404
-    return unit
 
 
 class MeasureDoor(GenericViewSet[Any]):

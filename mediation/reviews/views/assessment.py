@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.forms import attempt
 from cases.moves import NotAllowed
 from grid.forms import sent
-from grid.models import Unit
-from grid.scope import Role, standing_of, today
+from grid.scope import Role, today
+from grid.views.asked import place_of
 from grid.views.gate import open_to, user_of
 from mediation.reviews.assessment_forms import AssessmentForm, window_label
 from mediation.reviews.findings.scheme import Scheme, scheme_for, scheme_of
@@ -31,7 +31,7 @@ READERS = (Role.CENTRE_CLERK, Role.CENTRE_DISPATCHER, Role.CENTRE_SUPERVISOR, Ro
 @open_to(*READERS)
 def assessment(request: HttpRequest) -> HttpResponse:
     """Show what holds for periods that begin today, and every row there is, the newest first."""
-    unit = _own_place(request, READERS)
+    unit = place_of(request.user, READERS)
     rows = AssessmentRule.objects.visible_to(request.user).filter(unit=unit).select_related("unit", "by")
     scheme = scheme_for(unit, today())
     context = {
@@ -49,7 +49,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
 @open_to(*ASSESSORS)
 def assessment_set(request: HttpRequest) -> HttpResponse:
     """Set weights, targets and windows from a day on."""
-    unit = _own_place(request, ASSESSORS)
+    unit = place_of(request.user, ASSESSORS)
     if not may_assess(unit, user_of(request)):
         raise NotAllowed(_("您的岗位不能设置该区划的考核办法。"))
     form = AssessmentForm(scheme_for(unit, today()), sent(request), initial={"since": today()})
@@ -69,10 +69,3 @@ def _weighed(scheme: Scheme) -> Iterator[dict[str, Any]]:
             target = scheme.targets.get(id)
             said = NOTHING if target is None else f"{target}%"
             yield {"measure": REGISTER[id], "points": scheme.weights[id], "target": said}
-
-
-def _own_place(request: HttpRequest, roles: tuple[Role, ...]) -> Unit:
-    """The division of one's post; the widest, where there are several."""
-    posts = [post for post in standing_of(request.user).posts if post.role in roles]
-    held = min(posts, key=lambda post: len(post.path))
-    return Unit.objects.get(pk=held.place_id)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from grid.views.asked import key_of
 from mediation.reviews.figures.comparing import Trend
 from mediation.reviews.indicators import NOTHING, REGISTER, Measure, Shape, half_up, percentage
 from mediation.reviews.models import Review
@@ -55,10 +56,10 @@ def compare_context(request: HttpRequest, first: Review) -> dict[str, Any]:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    if not (text.isdecimal() and len(text) < 19):
+    key = key_of(request.GET.get(name, ""))
+    if key is None:
         raise Http404
-    return int(text)
+    return key
 
 
 def _offered(request: HttpRequest, review: Review) -> dict[str, Any]:

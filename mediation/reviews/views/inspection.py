@@ -15,7 +15,8 @@ from cases.models import Incident
 from cases.workflow.quiet import Answer, answers_of
 from grid.forms import sent
 from grid.models import Unit
-from grid.scope import SHANGHAI, standing_of, today
+from grid.scope import SHANGHAI, today
+from grid.views.asked import place_of
 from grid.views.gate import open_to, user_of
 from mediation.reviews.forms import InspectionForm
 from mediation.reviews.kinds import Kind
@@ -91,9 +92,7 @@ def item_inspect(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own_place(request: HttpRequest) -> Unit:
     """The division whose centre the user inspects for; the smallest, where there are several."""
-    posts = [post for post in standing_of(request.user).posts if post.role in INSPECTORS]
-    held = max(posts, key=lambda post: len(post.path))
-    return Unit.objects.get(pk=held.place_id)
+    return place_of(request.user, INSPECTORS, max)
 
 
 def _day(text: str) -> date:

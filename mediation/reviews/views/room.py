@@ -10,10 +10,20 @@ from django.views.decorators.http import require_safe
 from grid.keyset import keyset_page
 from grid.models import Unit
 from grid.scope import REVIEWS, Reach, standing_of
+from grid.views.asked import key_of
 from grid.views.gate import seeing
 from mediation.reviews.figures.places import CHILDREN
 from mediation.reviews.kinds import Kind
-from mediation.reviews.shelves import READ_AT_ONCE, Entry, may_choose, missing_of, own_units, reviews_of, shelf
+from mediation.reviews.shelves import (
+    READ_AT_ONCE,
+    Entry,
+    may_choose,
+    missing_of,
+    own_units,
+    reviews_of,
+    shelf,
+    unit_read,
+)
 
 
 def room_context(request: HttpRequest) -> dict[str, Any]:
@@ -40,12 +50,10 @@ def place_context(request: HttpRequest) -> dict[str, Any]:
 
 def _chosen(request: HttpRequest, own: list[Unit]) -> Unit | None:
     asked = request.GET.get("unit", "")
-    if not asked:
-        return own[0] if own else None
-    unit = Unit.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
-    if unit is None or not may_choose(unit, own):
+    key = key_of(asked)
+    if asked and key is None:
         raise Http404
-    return unit
+    return unit_read(own, key)
 
 
 def _way(unit: Unit, own: list[Unit]) -> list[Unit]:

@@ -14,7 +14,8 @@ from cases.forms import attempt
 from cases.moves import check_role, check_state
 from grid.forms import sent
 from grid.models import Unit
-from grid.scope import standing_of, today
+from grid.scope import today
+from grid.views.asked import place_of
 from grid.views.gate import open_to
 from mediation.reviews.models import Organ, Recipient, Review, Suggestion
 from mediation.reviews.sending_forms import AcceptForm, OrganForm, RecipientForm, WordsForm
@@ -34,7 +35,7 @@ keepers = open_to(*KEEPERS)
 @keepers
 def sending(request: HttpRequest) -> HttpResponse:
     """Show and change the organ and the recipients of one's own place."""
-    unit = _own_place(request)
+    unit = place_of(request.user, KEEPERS)
     organ = Organ.objects.filter(unit=unit).first()
     first = {"name": organ.name, "code": organ.code} if organ else {"name": f"{unit.name}社会治安综合治理中心"}
     about_organ = "code" in request.POST
@@ -64,17 +65,10 @@ def _save(request: HttpRequest, unit: Unit, form: Any) -> Any:
 @keepers
 def recipient_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Send nothing more to one of the recipients, from today on."""
-    recipient = get_object_or_404(Recipient.objects.filter(unit=_own_place(request)), pk=pk)
+    recipient = get_object_or_404(Recipient.objects.filter(unit=place_of(request.user, KEEPERS)), pk=pk)
     end_recipient(recipient=recipient, on=today(), by=request.user)
     messages.success(request, _("已停止发送。"))
     return redirect("reviews:sending")
-
-
-def _own_place(request: HttpRequest) -> Unit:
-    """The division one keeps the sending of; the widest, where there are several."""
-    posts = [post for post in standing_of(request.user).posts if post.role in KEEPERS]
-    held = min(posts, key=lambda post: len(post.path))
-    return Unit.objects.get(pk=held.place_id)
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,6 +21,7 @@ from grid.forms import sent
 from grid.keyset import keyset_page
 from grid.models import Unit
 from grid.scope import REVIEWS, local_day, standing_of
+from grid.views.asked import key_of, place_of
 from grid.views.gate import open_to, seeing, user_of
 from mediation.reviews.hiding import stands_over
 from mediation.reviews.models import Surge, SurgeTask, SurgeUnit
@@ -65,7 +66,7 @@ def surge_list(request: HttpRequest) -> HttpResponse:
 @staff
 def surge_propose(request: HttpRequest) -> HttpResponse:
     """Ask for an activation at one's own place."""
-    place = _own_place(request)
+    place = place_of(request.user, STAFF)
     form = SurgeForm(place, sent(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -75,12 +76,6 @@ def surge_propose(request: HttpRequest) -> HttpResponse:
             return redirect("reviews:surge-detail", pk=surge.pk)
     context = {"form": form, "unit": place, "move": SURGE_MOVES["propose_surge"]}
     return render(request, "reviews/surge_propose_page.html", context, status=422 if form.errors else 200)
-
-
-def _own_place(request: HttpRequest) -> Unit:
-    """The division one may ask for; the widest, where there are several."""
-    posts = [post for post in standing_of(request.user).posts if post.role in STAFF]
-    return Unit.objects.get(pk=min(posts, key=lambda post: len(post.path)).place_id)
 
 
 def surge_or_404(request: HttpRequest, pk: int) -> Surge:
@@ -232,9 +227,8 @@ def surge_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def _task(request: HttpRequest, surge: Surge) -> SurgeTask:
     """The task the address names, if it is one of this surge and the user's to see."""
-    asked = request.GET.get("task", "")
     visible = SurgeTask.objects.visible_to(request.user).filter(surge=surge)
-    task: SurgeTask = get_object_or_404(visible, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
+    task: SurgeTask = get_object_or_404(visible, pk=key_of(request.GET.get("task", "")))
     return task
 
 
