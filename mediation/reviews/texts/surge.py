@@ -13,10 +13,11 @@ from cases.codes import categories
 from grid.scope import SHANGHAI
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Organ, Review, Surge, SurgeDay
+from mediation.reviews.naming import category
 from mediation.reviews.outline import Block, Column, Form, Outline, Run, Table, Text
 from mediation.reviews.periods import Period, chinese_day
 from mediation.reviews.texts import phrases, tables
-from mediation.reviews.texts.facts import Facts, category
+from mediation.reviews.texts.facts import Facts
 from mediation.reviews.texts.parts import Part, assembled
 from mediation.reviews.texts.sheets import limits, prose, risks
 

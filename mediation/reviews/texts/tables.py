@@ -2,8 +2,10 @@
 
 from mediation.reviews.figures.places import DIRECT
 from mediation.reviews.indicators import REGISTER, Shape
+from mediation.reviews.naming import category
 from mediation.reviews.outline import Chart, ChartKind, Column, Run, Series, Table
-from mediation.reviews.texts.facts import Facts, category
+from mediation.reviews.quoting import merged_note
+from mediation.reviews.texts.facts import Facts
 
 Columns = tuple[tuple[str, str, str], ...]
 
@@ -45,13 +47,14 @@ def by_place(f: Facts, id: str, title: str, columns: Columns) -> tuple[Table, ..
 
 def by_category(f: Facts, id: str, title: str, name: str) -> tuple[Table, ...]:
     """One row per category with its share."""
-    counts = f.figures.get(name) or {}
+    counts = f.quoter.figures.get(name) or {}
     codes = sorted((code for code in counts if counts[code]), key=lambda code: (-counts[code], code))
     if not codes:
         return ()
     rows = tuple((category(code), f(f"{name}.{code}"), f(f"{name}.{code}.share")) for code in codes)
     heads = (Column("类别", False), Column("件数"), Column("占比"))
-    return (Table(id, title, heads, rows, ("占比按最大余数法取一位小数，各项合计100.0%。",)),)
+    notes = ("占比按最大余数法取一位小数，各项合计100.0%。", *merged_note(codes))
+    return (Table(id, title, heads, rows, notes),)
 
 
 def measures(f: Facts) -> Table:
