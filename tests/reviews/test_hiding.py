@@ -3,6 +3,8 @@
 DOMAIN.md 7.4 no. 15, PV-06.
 """
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,6 +12,9 @@ from django.urls import reverse
 from grid import rls
 from mediation.reviews.indicators import merge_small
 from mediation.reviews.models import Delivery, Paper
+from mediation.reviews.quoting import MERGED_NOTE
+from mediation.reviews.texts import phrases, tables
+from mediation.reviews.texts.facts import Facts
 from tests.api.client import Caller
 from tests.reviews.desk import Desk
 from tests.reviews.render import reading
@@ -127,3 +132,33 @@ def test_one_or_two_of_a_restricted_category_are_told_to_those_who_may_open_them
         told = {row[0]: row[2] for row in book["上报有效事件按类别"][4:] if row[0] and len(row[0]) < 5}
         assert told == merged
         assert "家庭暴力" not in str(book)
+
+
+def test_papers_and_comparisons_tell_them_together_as_well(desk, review):
+    """A table of a paper says so below it; beside a year with four of them nothing is subtracted."""
+    with rls.system_scope():
+        facts = Facts(review)
+        (table,) = tables.by_category(facts, "categories", "有效事件分类", "reported_valid_by_category")
+        said = "".join(map(str, phrases.leading(facts, "reported_valid_by_category", "有效事件中数量")))
+        before = desk.review(
+            "annual",
+            "2024-01-01",
+            "city",
+            as_of="2025-01-01T00:00:00+08:00",
+            reported_valid_by_category={"0102": 40, "0301": 40, "0306": 4},
+        )
+    assert [(str(name), str(count)) for name, count, _share in table.rows] == [
+        ("邻里", "40"),
+        ("消防", "25"),
+        ("治安问题：合并列示的类别", "19"),
+    ]
+    assert MERGED_NOTE in table.notes
+    assert "合并" not in said
+    page = shown(desk, "city_supervisor", "compare", review.pk, query=f"?with={before.pk}").text
+    rows = [re.findall(r">([^<>\s][^<>]*)<", row) for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL)]
+    named = ("消防", "家庭暴力", "治安问题：合并列示的类别")
+    assert {row[0]: row[1:] for row in rows if row and row[0] in named} == {
+        "消防": ["25", "0", "+25"],
+        "家庭暴力": ["—", "4", "—"],
+        "治安问题：合并列示的类别": ["19", "—", "—"],
+    }
