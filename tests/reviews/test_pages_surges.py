@@ -139,6 +139,33 @@ class TestAsking:
         assert move(desk, "leader", surge, verb).status_code == 404
 
 
+class TestExtending:
+    """Asked for beside the present end, shown until it is decided, and kept on the timeline."""
+
+    def test_asked_for_decided_and_kept(self, desk, surge):
+        form = at(desk, "supervisor").get(reverse("reviews:surge-move", args=[surge.pk, "extend_surge"]))
+        assert 'min="2026-03-05"' in form.content.decode()
+        assert 'max="2026-03-31"' in form.content.decode()
+        wrong = move(desk, "supervisor", surge, "extend_surge", ends_on="2026-03-04", remark="形势仍不平稳")
+        assert wrong.status_code == 422
+        assert "须晚于现计划结束日期" in wrong.content.decode()
+        asked = {"ends_on": "2026-03-09", "remark": "形势仍不平稳"}
+        assert move(desk, "supervisor", surge, "extend_surge", **asked).status_code == 302
+        for who, decides in (("supervisor", False), ("leader", True)):
+            text = shown(desk, who, surge)
+            assert "延至2026年3月9日，待批准" in text, who
+            assert ("/approve_extension/" in text) is decides, who
+            assert "/extend_surge/" not in text, who
+        address = reverse("reviews:surge-move", args=[surge.pk, "approve_extension"])
+        assert "形势仍不平稳" in at(desk, "leader").get(address).content.decode()
+        assert move(desk, "leader", surge, "approve_extension", sure="on").status_code == 302
+        text = shown(desk, "supervisor", surge)
+        assert "2026年3月2日 – 2026年3月9日" in text
+        assert "待批准" not in text
+        assert "提请延长 延至2026年3月9日：形势仍不平稳" in text
+        assert "批准延长 延至2026年3月9日" in text
+
+
 class TestReporting:
     """Something, nothing, or silence: three different things, each visible."""
 

@@ -54,7 +54,7 @@ class SurgeDoor(HappeningDoor):
     model = Surge
     noun = "surge"
     moves: ClassVar[dict[str, Move]] = SURGE_MOVES
-    related = ("unit", "proposed_by")
+    related = ("unit", "proposed_by", "asked_by")
     serializer_class = SurgeOut
     row_class = SurgeRow
     filterset_class = SurgeFilter

@@ -4,7 +4,7 @@ Made of the frozen figures of a day (``SurgeDay``); every one bears the number o
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import translation
@@ -166,8 +166,14 @@ def _reported(f: Facts) -> tuple[Block, ...]:
 
 def _course(surge: Surge, ended_at: datetime) -> tuple[Text, ...]:
     span = f"自{chinese_day(surge.starts_on)}启动，至{chinese_day(ended_at.astimezone(SHANGHAI).date())}结束"
+    moved = [
+        f"{chinese_day(event.at.astimezone(SHANGHAI).date())}经批准延长至"
+        f"{chinese_day(date.fromisoformat(event.data['ends_on']))}"
+        for event in surge.events.filter(verb="approve_extension").order_by("seq")
+    ]
     return (
         (f"{surge.unit.name}因{surge.reason.rstrip('。')}，依据{surge.authority.rstrip('。')}启动战时机制，{span}。",),
+        (f"期间{'，'.join(moved)}。",) if moved else (),
         _scope(surge),
     )
 

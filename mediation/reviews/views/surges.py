@@ -24,10 +24,10 @@ from grid.scope import REVIEWS, local_day, standing_of
 from grid.views.asked import key_of, place_of
 from grid.views.gate import open_to, seeing, user_of
 from mediation.reviews.hiding import stands_over
-from mediation.reviews.models import Surge, SurgeTask, SurgeUnit
+from mediation.reviews.models import Surge, SurgeEvent, SurgeTask, SurgeUnit
 from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Outline
-from mediation.reviews.surge_forms import DutyForm, SurgeForm, TaskForm
+from mediation.reviews.surge_forms import DutyForm, ExtensionForm, SurgeForm, TaskForm
 from mediation.reviews.surge_papers import closing_paper, day_papers
 from mediation.reviews.texts.surge import number
 from mediation.reviews.views.paper import blocks_of
@@ -45,6 +45,9 @@ from mediation.reviews.workflow.surges import STEPS, commands
 
 APART = ("finish_task", "set_duty")
 """Moves whose buttons stand beside what they are about."""
+
+DECIDING = ("approve_extension", "decline_extension")
+"""Moves whose form shows what was asked for."""
 
 CLOSING = "closing"
 """Names the closing report where otherwise a day stands."""
@@ -81,7 +84,10 @@ def surge_propose(request: HttpRequest) -> HttpResponse:
 def surge_or_404(request: HttpRequest, pk: int) -> Surge:
     """The activation within the user's places, or in which their unit reports; outside it is absent."""
     surge: Surge = get_object_or_404(
-        Surge.objects.visible_to(request.user).select_related("unit", "proposed_by").prefetch_related("units"), pk=pk
+        Surge.objects.visible_to(request.user)
+        .select_related("unit", "proposed_by", "asked_by")
+        .prefetch_related("units"),
+        pk=pk,
     )
     return surge
 
@@ -172,7 +178,18 @@ def _duty_units(request: HttpRequest, surge: Surge) -> list[Unit]:
 
 def _events(surge: Surge) -> Iterator[dict[str, Any]]:
     for event in surge.events.select_related("by").order_by("-seq"):
-        yield {"label": SURGE_MOVES[event.verb].label, "event": event, "changed": event.data.get("changed")}
+        yield {
+            "label": SURGE_MOVES[event.verb].label,
+            "event": event,
+            "changed": event.data.get("changed"),
+            **_ends(event),
+        }
+
+
+def _ends(event: SurgeEvent) -> dict[str, Any]:
+    """The day an extension was asked for, or the one it moved the end to."""
+    day = event.data.get("asked") or (event.data.get("ends_on") if event.verb == "approve_extension" else None)
+    return {"until": date.fromisoformat(day) if day else None}
 
 
 def _chosen(request: HttpRequest, surge: Surge, days: list[date], *, is_command: bool) -> str:
@@ -222,6 +239,7 @@ def surge_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             messages.success(request, _("“%(verb)s”已记录。") % {"verb": move.label})
             return redirect(back)
     context = {"surge": surge, "number": number(surge), "move": move, "form": form, "task": task, "back": back}
+    context["shows_request"] = verb in DECIDING
     return render(request, "reviews/surge_move_page.html", context, status=422 if form.errors else 200)
 
 
@@ -233,6 +251,8 @@ def _task(request: HttpRequest, surge: Surge) -> SurgeTask:
 
 
 def _form(request: HttpRequest, surge: Surge, move: Move) -> Any:
+    if move.verb == "extend_surge":
+        return ExtensionForm(surge, sent(request))
     if move.verb == "give_task":
         return TaskForm(surge, sent(request))
     if move.verb == "set_duty":

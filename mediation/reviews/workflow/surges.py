@@ -233,6 +233,7 @@ def end_surge(*, pk: int, by: Actor, at: datetime, remark: str) -> Surge:
     def change(surge: Surge, step: Step[Surge]) -> None:
         step.facts["words"] = words(remark, 2)
         surge.ended_at = step.at
+        surge.drop_request()
 
     ended: Surge = perform(SURGES, "end_surge", pk=pk, by=by, at=at, change=change)
     return ended
@@ -247,6 +248,7 @@ def expire_surges(*, at: datetime) -> int:
 
         def change(surge: Surge, step: Step[Surge]) -> None:
             surge.ended_at = step.at
+            surge.drop_request()
 
         try:
             perform(SURGES, "expire_surge", pk=pk, by=Machine(Role.SYSTEM, recorded_at=at), at=end, change=change)
