@@ -168,6 +168,15 @@ class TestActivation:
         assert (surge.status, surge.ended_at) == ("ended", local("2026-03-05 00:00"))
         assert surge.events.order_by("seq").values_list("verb", flat=True)[2] == "expire_surge"
 
+    def test_what_is_done_between_its_end_and_the_clock_does_not_keep_it_on(self, desk):
+        surge = active(desk)
+        desk.moment = local("2026-03-05 00:30")
+        due = desk.moment + timedelta(hours=5)
+        go(desk, "give_task", surge, "leader", owner=desk.cast.township, remark=LONG, due_at=due)
+        assert expire_surges(at=local("2026-03-05 01:00")) == 1
+        surge.refresh_from_db()
+        assert (surge.status, surge.ended_at) == ("ended", local("2026-03-05 00:00"))
+
     def test_ended_before_its_time_by_a_leader(self, desk):
         surge = go(desk, "end_surge", active(desk), "leader", remark="形势平稳")
         assert (surge.status, surge.ended_at) == ("ended", desk.moment)
