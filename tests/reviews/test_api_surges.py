@@ -97,10 +97,18 @@ def test_a_surge_from_proposal_to_closing_report(desk: Desk) -> None:
     assert (len(supervisor.get(day).json["papers"]), len(town.get(day).json["papers"])) == (3, 2)
     assert supervisor.get(f"{path}days/2026-03-03/").status == supervisor.get(f"{path}days/today/").status == 404
     assert supervisor.get(f"{path}closing/").status == 404
+    for caller, product, ending, status in (
+        (supervisor, "assessment", "pdf", 200),
+        (town, "bulletin", "docx", 200),
+        (town, "assessment", "pdf", 404),
+        (supervisor, "bulletin", "xlsx", 404),
+    ):
+        assert caller.get(f"{day}{product}/file/{ending}/").status == status
     assert leader.post(f"{path}end/", {"remark": "形势平稳"}).json["is_open"] is False
     closing = supervisor.get(f"{path}closing/")
     assert closing.json["papers"][0]["blocks"]
-    assert town.get(f"{path}closing/").status == 404
+    assert supervisor.get(f"{path}closing/file/docx/").status == 200
+    assert town.get(f"{path}closing/").status == town.get(f"{path}closing/file/docx/").status == 404
     steps = [step["verb"] for step in supervisor.get(f"{path}timeline/").json]
     assert steps[:4] == ["propose_surge", "approve_surge", "extend_surge", "approve_extension"]
     assert [row["id"] for row in town.get("surges/?status=ended").json["results"]] == [asked.json["id"]]

@@ -1,6 +1,7 @@
 """The pages of a surge (平战结合), as those who ask, decide, report and sum up see and use them."""
 
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -289,6 +290,23 @@ class TestPapers:
         assert "战时每日通报" in text
         assert "战时每日调度" in text
         assert "战时每日研判" not in text
+        # The files are those papers, for the same readers.
+        for who, product, ending, status in (
+            ("leader", "assessment", "pdf", 200),
+            ("other_town_clerk", "bulletin", "docx", 200),
+            ("other_town_clerk", "assessment", "pdf", 404),
+            ("stranger", "bulletin", "pdf", 404),
+            ("leader", "bulletin", "xlsx", 404),
+            ("leader", "closing", "pdf", 404),
+        ):
+            address = reverse("reviews:surge-download", args=[reported.pk, "2026-03-02", product, ending])
+            assert (address in shown(desk, who, reported)) is (status == 200) if who != "stranger" else True
+            answer = at(desk, who).get(address)
+            assert answer.status_code == status, (who, product)
+            if status == 200:
+                assert "战时每日" in unquote(answer["Content-Disposition"])
+        gone = reverse("reviews:surge-download", args=[reported.pk, "2026-03-03", "bulletin", "pdf"])
+        assert at(desk, "leader").get(gone).status_code == 404
 
     def test_ended_by_a_leader_with_a_closing_report(self, desk, reported):
         build_surge_days(at=local("2026-03-02 17:00"))
@@ -305,6 +323,9 @@ class TestPapers:
         # Figures of the whole place are for its own people.
         assert page(desk, "town_dispatcher", reported, "?day=closing").status_code == 404
         assert "战时机制总结报告" not in shown(desk, "town_dispatcher", reported)
+        address = reverse("reviews:surge-download", args=[reported.pk, "closing", "closing", "pdf"])
+        assert at(desk, "leader").get(address).content.startswith(b"%PDF-")
+        assert at(desk, "town_dispatcher").get(address).status_code == 404
 
     def test_ended_by_the_clock(self, desk, reported):
         with rls.system_scope():

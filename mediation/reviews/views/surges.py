@@ -28,7 +28,7 @@ from mediation.reviews.models import Surge, SurgeEvent, SurgeTask, SurgeUnit
 from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Outline
 from mediation.reviews.surge_forms import DutyForm, ExtensionForm, SurgeForm, TaskForm
-from mediation.reviews.surge_papers import closing_paper, day_papers
+from mediation.reviews.surge_papers import ENDINGS, closing_paper, day_papers, serve_closing, serve_product
 from mediation.reviews.texts.surge import number
 from mediation.reviews.views.paper import blocks_of
 from mediation.reviews.workflow import (
@@ -115,9 +115,10 @@ def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "days": days,
         "chosen": chosen,
         "is_command": is_command,
+        "endings": list(ENDINGS),
         "papers": [
-            {"outline": outline, "blocks": list(blocks_of(outline))}
-            for outline in _papers(surge, chosen, is_command=is_command)
+            {"name": name, "outline": outline, "blocks": list(blocks_of(outline))}
+            for name, outline in _papers(surge, chosen, is_command=is_command).items()
         ],
         "events": list(_events(surge)),
     }
@@ -206,14 +207,22 @@ def _chosen(request: HttpRequest, surge: Surge, days: list[date], *, is_command:
     return asked or next(iter(offered), "")
 
 
-def _papers(surge: Surge, chosen: str, *, is_command: bool) -> Iterator[Outline]:
-    """The papers of a day; the assessment is for the place's own people, dispatch and bulletin for every unit."""
+def _papers(surge: Surge, chosen: str, *, is_command: bool) -> dict[str, Outline]:
+    """The papers of a day, or the closing report; by what they are called in addresses."""
     if not chosen:
-        return
+        return {}
     if chosen == CLOSING:
-        yield closing_paper(surge)
-        return
-    yield from day_papers(surge.days.select_related("surge__unit").get(day=chosen), is_command=is_command)
+        return {CLOSING: closing_paper(surge)}
+    return day_papers(surge.days.select_related("surge__unit").get(day=chosen), is_command=is_command)
+
+
+@require_safe
+def surge_download(request: HttpRequest, pk: int, day: str, product: str, ending: str) -> HttpResponse:
+    """Hand out one paper of a day on its one page, or the closing report of ``closing``; others are absent."""
+    surge = surge_or_404(request, pk)
+    if day == product == CLOSING:
+        return serve_closing(request.user, surge, ending)
+    return serve_product(request.user, surge, day, product, ending)
 
 
 @require_http_methods(["GET", "POST"])
