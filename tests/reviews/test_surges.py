@@ -236,8 +236,11 @@ class TestExtension:
         after = local("2026-03-11 00:00")
         assert in_force(desk.cast.village.levels, "0102", after) == []
         assert expire_surges(at=after) == 1
-        surge.refresh_from_db()
+        surge = Surge.objects.select_related("unit").get(pk=surge.pk)
         assert (surge.status, surge.ended_at) == ("ended", after)
+        with rls.system_scope():
+            closing = closing_outline(surge, closing_figures(surge, after), after)
+        assert "期间2026年3月2日经批准延长至2026年3月10日。" in prose(closing)
 
     @pytest.mark.parametrize(
         ("ends_on", "words"),
