@@ -166,6 +166,22 @@ class TestExtending:
         assert "提请延长 延至2026年3月9日：形势仍不平稳" in text
         assert "批准延长 延至2026年3月9日" in text
 
+    def test_what_waits_for_approval_stands_on_a_leaders_first_page(self, desk):
+        def home(who):
+            return at(desk, who).get(reverse("home")).content.decode()
+
+        surge = propose(desk)
+        address = reverse("reviews:surge-detail", args=[surge.pk])
+        assert "提请自2026年3月2日起启动战时机制，待批准。" in home("leader")
+        assert address in home("leader")
+        assert address not in home("supervisor")
+        move(desk, "leader", surge, "approve_surge", sure="on")
+        assert address not in home("leader")
+        move(desk, "supervisor", surge, "extend_surge", ends_on="2026-03-09", remark="形势仍不平稳")
+        assert "离石区战时机制申请延至2026年3月9日，待批准。" in home("leader")
+        move(desk, "leader", surge, "decline_extension", remark="不必再延")
+        assert address not in home("leader")
+
 
 class TestReporting:
     """Something, nothing, or silence: three different things, each visible."""

@@ -44,7 +44,12 @@ from mediation.reviews.workflow.suggestions import (
 )
 from mediation.reviews.workflow.surge_days import build_surge_days, closing_figures
 from mediation.reviews.workflow.surge_duty import gaps_of, roster_of, set_duty, units_on_duty
-from mediation.reviews.workflow.surge_extension import approve_extension, decline_extension, extend_surge
+from mediation.reviews.workflow.surge_extension import (
+    approve_extension,
+    decline_extension,
+    extend_surge,
+    to_decide,
+)
 from mediation.reviews.workflow.surge_limits import in_force, tend_limits
 from mediation.reviews.workflow.surge_moves import SURGE_MOVES, SURGES
 from mediation.reviews.workflow.surges import (
@@ -171,6 +176,7 @@ __all__ = [
     "state_suits",
     "submit_paper",
     "tend_limits",
+    "to_decide",
     "to_report",
     "unacknowledged",
     "units_on_duty",

@@ -5,14 +5,16 @@ Everything that asks when a surge is over reads ``ends_on``: the clock, the days
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases.moves import Actor, NotAllowed, NotPossible, Step, perform
-from grid.scope import local_day
+from grid.scope import local_day, standing_of
 from mediation.reviews.models import Surge
 from mediation.reviews.workflow.papers import words
-from mediation.reviews.workflow.surge_moves import SURGES
+from mediation.reviews.workflow.surge_moves import LEADERS, SURGES
 from mediation.reviews.workflow.surges import MOST_DAYS
 
 
@@ -70,6 +72,20 @@ def decline_extension(*, pk: int, by: Actor, at: datetime, remark: str) -> Surge
 def latest_end(surge: Surge) -> date:
     """The latest day a surge may be extended to: thirty days with its first (DOMAIN.md 7.1)."""
     return surge.starts_on + timedelta(days=MOST_DAYS - 1)
+
+
+def to_decide(user: Any) -> list[Surge]:
+    """What waits for the user's approval at their own places: activations proposed, and extensions asked for.
+
+    Those above may decide, too; what is theirs to watch is not theirs to be reminded of. One's own waits for others.
+    """
+    places = [held.place_id for held in standing_of(user).posts if held.role in LEADERS]
+    if not places:
+        return []
+    proposed = Q(status=Surge.Status.PROPOSED) & ~Q(proposed_by=user)
+    asked = Q(status=Surge.Status.ACTIVE, asked_ends_on__isnull=False) & ~Q(asked_by=user)
+    found = Surge.objects.filter(proposed | asked, unit__in=places)
+    return list(found.select_related("unit").order_by("starts_on", "pk"))
 
 
 def _request(surge: Surge) -> date:
