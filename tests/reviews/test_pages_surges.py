@@ -146,7 +146,7 @@ class TestExtending:
     def test_asked_for_decided_and_kept(self, desk, surge):
         form = at(desk, "supervisor").get(reverse("reviews:surge-move", args=[surge.pk, "extend_surge"]))
         assert 'min="2026-03-05"' in form.content.decode()
-        assert 'max="2026-03-31"' in form.content.decode()
+        assert 'max="2026-04-03"' in form.content.decode()
         wrong = move(desk, "supervisor", surge, "extend_surge", ends_on="2026-03-04", remark="形势仍不平稳")
         assert wrong.status_code == 422
         assert "须晚于现计划结束日期" in wrong.content.decode()
