@@ -100,7 +100,7 @@ class TestAsking:
             ({"ends_on": "2026-04-30"}, "最长30天"),
             ({"starts_on": "2026-03-01"}, "不能早于今天"),
             ({"limits_factor": "1.5"}, "时限系数须大于0"),
-            ({"authority": ""}, "必填项"),
+            ({"authority": ""}, "请填写。"),
         ],
     )
     def test_what_makes_no_sense_stands_beside_its_input(self, desk, changed, words):

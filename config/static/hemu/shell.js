@@ -59,6 +59,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
+  // The browser's own page for this would take the place of what was typed, and of the photos.
+  if (navigator.onLine === false) { event.preventDefault(); sayOffline(); return; }
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   // After the browser has read the pressed button's name and value.
@@ -83,17 +85,22 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 document.body.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) release(document); });
-document.body.addEventListener("htmx:sendError", () => {
+document.body.addEventListener("htmx:sendError", sayOffline);
+function sayOffline() {
   const box = document.getElementById("messages");
-  if (!box || box.querySelector("[data-offline]")) return;
+  if (!box) return;
+  box.querySelector("[data-offline]")?.remove();
   const line = document.createElement("div");
   line.className = "notice notice-warning";
   line.dataset.offline = "1";
+  line.setAttribute("role", "alert");
   line.textContent = document.documentElement.lang === "en"
     ? "No connection. What you typed is still here; try again when you are online."
     : "网络不通，您填写的内容仍在本页，联网后请再试一次。";
   box.append(line);
-});
+  line.scrollIntoView({ block: "center" });
+}
+window.addEventListener("online", () => document.querySelector("#messages [data-offline]")?.remove());
 if (dialog) dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
 // -- Money and long texts keep count.
