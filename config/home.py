@@ -130,10 +130,11 @@ def _urgent(user: Any, now: datetime) -> list[Matter]:
         if Role.HANDLER in standing.roles and not standing.roles & incident_queues.LOCAL:
             rows = rows.filter(lead_unit_id__in=standing.unit_ids)
         rows = rows.select_related("category", "unit").order_by("due_at", "pk")[:SHOWN]
-        found += [
-            Matter(row, reverse("cases:incident-detail", args=[row.pk]), "incident", local_day(row.due_at))
-            for row in rows
-        ]
+        for row in rows:
+            # Both queues ask for a limit.
+            assert row.due_at is not None
+            url = reverse("cases:incident-detail", args=[row.pk])
+            found.append(Matter(row, url, "incident", local_day(row.due_at)))
     if any(queue.key == "overdue" for queue in case_queues.QUEUES.of(user)):
         late = case_queues.overdue(standing, now) | case_queues.due_soon(standing, now)
         cases = Case.objects.visible_to(user).filter(late).select_related("category", "unit")

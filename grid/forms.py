@@ -86,6 +86,8 @@ def speak(field: forms.Field) -> None:
         "max_length": _("最多%(limit_value)s个字，现有%(show_value)s个。"),
         "min_value": _("不能小于%(limit_value)s。"),
         "max_value": _("不能大于%(limit_value)s。"),
+        "max_whole_digits": _("小数点前最多%(max)s位。"),
+        "max_decimal_places": _("最多%(max)s位小数。"),
         "invalid_choice": _("请从列出的选项中选择。"),
     }
     for code, text in said.items():
