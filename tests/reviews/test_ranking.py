@@ -221,6 +221,20 @@ def test_the_weight_of_what_is_missing_is_shared_out():
     assert composite(tables(a=None)) == []
 
 
+def test_who_takes_part_in_less_than_half_has_no_score_and_moves_nobodys():
+    """One measure done to perfection is no first place (DOMAIN.md 7.5: like with like)."""
+    few = tables(a=0.9, b=0.8, c=0.7)
+    for name in ("staffing_compliance", "satisfaction_rate"):
+        few[name] = stand(Ranked(name), [Entry(place, 2000, 2000) for place in "abcd"])
+    scores = composite(few)
+    assert [(row["unit"], row["rank"]) for row in scores] == [("a", 1), ("b", 2), ("c", 3), ("d", None)]
+    assert (scores[-1]["score"], scores[-1]["measures"]) == ("—", ["satisfaction_rate", "staffing_compliance"])
+    assert "d" not in {unit for named in commended_and_urged(scores) for unit in named}
+    assert commended_and_urged(scores[-1:]) == ([], [])
+    # Where nobody has more, what there is counts.
+    assert [row["rank"] for row in composite({"staffing_compliance": few["staffing_compliance"]})] == [1, 1, 1, 1]
+
+
 def test_those_surely_better_are_commended_and_those_surely_worse_urged():
     good, bad = commended_and_urged(composite(tables(a=0.99, b=0.9, c=0.9, d=0.9, e=0.7)))
     assert (good, bad) == (["a"], ["e"])

@@ -167,6 +167,9 @@ WEIGHTS = {
 TARGETS = 1.0
 """What earns the whole weight where a place has set no target of its own: everything."""
 
+ENOUGH = 0.5
+"""Share of the weight in play below which a unit has no score: what it has little of says nothing of its work."""
+
 LISTED = 3
 APART = 1.0
 """Points from the median below which nobody is commended or urged."""
@@ -180,9 +183,11 @@ def composite(
     """Return the weighted score of each unit, 0 to 100, the best first; units without any measure are left out.
 
     ``targets`` are shares of one; reaching it earns the whole weight.
-    The weight of a measure in which a unit takes no part is shared out among its others, and that is said.
+    The weight of a measure in which a unit takes no part is shared out among its others, and that is said. Of the
+    measures in which any unit takes part it must have half the weight, or it stands last, without score and rank.
     """
     scores: list[dict[str, Any]] = []
+    in_play = sum(weights.get(name, 0) for name, table in tables.items() if any(one.position for one in table))
     places = sorted({one.entry.place for table in tables.values() for one in table})
     for place in places:
         mine = {
@@ -202,7 +207,7 @@ def composite(
         scores.append(
             {
                 "unit": place,
-                "score": f"{earned / weight * 100:.1f}",
+                "score": f"{earned / weight * 100:.1f}" if weight >= ENOUGH * in_play else NOTHING,
                 "measures": sorted(mine),
                 "points": {name: f"{points[name]:.1f}" for name in sorted(mine)},
                 "left_out": sorted(set(weights) - set(mine)),
@@ -210,10 +215,14 @@ def composite(
                 "below": sorted(name for name, (one, _position) in mine.items() if one.versus == "below"),
             }
         )
-    scores.sort(key=lambda row: (-float(row["score"]), row["unit"]))
-    for row in scores:
-        row["rank"] = 1 + sum(float(other["score"]) > float(row["score"]) for other in scores)
-    return scores
+    scored = sorted(_scored(scores), key=lambda row: (-float(row["score"]), row["unit"]))
+    for row in scored:
+        row["rank"] = 1 + sum(float(other["score"]) > float(row["score"]) for other in scored)
+    return scored + [row | {"rank": None} for row in scores if row["score"] == NOTHING]
+
+
+def _scored(scores: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in scores if row["score"] != NOTHING]
 
 
 def commended_and_urged(scores: Sequence[dict[str, Any]]) -> tuple[list[str], list[str]]:
@@ -222,11 +231,12 @@ def commended_and_urged(scores: Sequence[dict[str, Any]]) -> tuple[list[str], li
     Commended: more than a point above the median, surely above the whole in some measure and surely below in none.
     Urged: the other way round. So where nobody can be told apart, nobody is named.
     """
-    if not scores:
+    scored = _scored(scores)
+    if not scored:
         return [], []
-    ordered = sorted(float(row["score"]) for row in scores)
+    ordered = sorted(float(row["score"]) for row in scored)
     middle = len(ordered) // 2
     median = ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-    good = [row for row in scores if float(row["score"]) > median + APART and row["above"] and not row["below"]]
-    bad = [row for row in scores if float(row["score"]) < median - APART and row["below"] and not row["above"]]
+    good = [row for row in scored if float(row["score"]) > median + APART and row["above"] and not row["below"]]
+    bad = [row for row in scored if float(row["score"]) < median - APART and row["below"] and not row["above"]]
     return [row["unit"] for row in good[:LISTED]], [row["unit"] for row in reversed(bad[-LISTED:])]

@@ -194,7 +194,8 @@ def score_table(f: Facts) -> tuple[Table, ...]:
     for position, row in enumerate(compared["scores"]):
         at = f"comparison.scores.{position}"
         points: list[Run] = [f(f"{at}.points.{name}") if f.has(f"{at}.points.{name}") else NOTHING for name in measures]
-        rows.append((str(row["name"]), f(f"{at}.rank"), *points, f(f"{at}.score")))
+        rank = f(f"{at}.rank") if row["rank"] else NOTHING
+        rows.append((str(row["name"]), rank, *points, f(f"{at}.score")))
     return (Table("scores", f"{f.below}综合得分", columns, tuple(rows), (SCORING,)),)
 
 
@@ -216,7 +217,7 @@ def _by_rule(stored: Mapping[str, Any]) -> Text:
 
 SCORING = (
     "单项得分＝权重×指标值÷目标值，达到目标值的得满分；样本不足或没有数据的指标不计分，其权重由其余指标按比例分担，"
-    "综合得分按百分制折算；上报数量不计分。"
+    "综合得分按百分制折算；所余指标权重不足半数的单位不计综合得分、不排名；上报数量不计分。"
 )
 FAIRNESS = (
     "排名对象是单位，不是个人。分母不足最低样本数的不参与排名；差距在随机波动范围内的，不强分先后；上报数量不参与排名。"

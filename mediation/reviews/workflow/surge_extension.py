@@ -107,7 +107,6 @@ def _check_end(surge: Surge, at: datetime, ends_on: date) -> None:
         raise NotPossible(_("延长后的结束日期须晚于现计划结束日期（%(day)s）。") % {"day": surge.ends_on}, "ends_on")
     if ends_on > latest_end(surge):
         raise NotPossible(
-            _("每次延长最多%(most)s天，最迟可延至%(day)s。")
-            % {"most": MOST_DAYS, "day": latest_end(surge)},
+            _("每次延长最多%(most)s天，最迟可延至%(day)s。") % {"most": MOST_DAYS, "day": latest_end(surge)},
             "ends_on",
         )
