@@ -31,5 +31,5 @@ def test_a_place_is_read_by_indexes_that_begin_with_it(hand: Hand, code: str, le
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "Seq Scan" not in plan, plan
             used |= set(re.findall(r"(?:using|Bitmap Index Scan on) ([a-z_]+)", plan))
-    assert used & own >= {name for name in own if re.match(r"(incident|case|caseevent|rosterevent|unit)_", name)}
+    assert {name.split("_")[0] for name in used & own} >= {"incident", "case", "caseevent", "rosterevent", "unit"}
     assert not {name for name in used if re.match(r"(incident|case|caseevent|rosterevent|unit)_city", name)}
