@@ -1,6 +1,7 @@
 """Early warning for the places of a review: daily counts from the timelines, watched one by one (``warning``)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,11 +46,18 @@ class Warned:
     """The days counted: first, and the one after the last."""
 
 
+def days_watched(look: Look, first: date) -> list[int]:
+    """Return the kind (``days``) of each day that is read, the two years before the first one watched included."""
+    origin = first - timedelta(days=LOOKED_BACK)
+    number = (last_day(look) - origin).days + 1
+    return kinds_of(load_calendar(origin, number + 1), origin, number)
+
+
 class Watch:
     """All series of one stream in one review, and what is watched in them."""
 
-    def __init__(self, look: Look, stream: Stream, first: date) -> None:
-        """Read the counts: one statement for all places and categories."""
+    def __init__(self, look: Look, stream: Stream, first: date, kinds: Sequence[int]) -> None:
+        """Read the counts: one statement for all places and categories. ``kinds`` are those of ``days_watched``."""
         self.first, self.last = first, last_day(look)
         self.origin = first - timedelta(days=LOOKED_BACK)
         self.days = (self.last - self.origin).days + 1
@@ -66,7 +74,6 @@ class Watch:
                 else:
                     self._counts[place, category].append((days, numbers))
                     self._late[place, category] += late
-        kinds = kinds_of(load_calendar(self.origin, self.days + 1), self.origin, self.days)
         learnt = self.days - (self.last - first).days - 1
         self._weighed = {place: weights(kinds, total, learnt) for place, total in totals.items()}
         # Before its first record of any kind a place was not silent: nobody recorded there yet.
