@@ -120,7 +120,9 @@ class MoveForm(StyledForm):
         return plain_field(need, common)
 
     def _first(self, need: Need) -> Any:
-        """Words the record holds already are there to be put right, not to be typed again."""
+        """Words and numbers the record holds already are there to be put right, not to be typed again."""
+        if callable(need.initial):
+            return need.initial(self.record)
         if need.initial is None and need.kind in ("text", "short"):
             return getattr(self.record, need.name, None)
         return need.initial

@@ -45,6 +45,7 @@ class Need:
     help: Text = ""
     min_length: int = 0
     initial: Any = None
+    """What forms begin with: a value, or a function of the record."""
 
 
 @dataclass(frozen=True)

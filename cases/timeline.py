@@ -136,6 +136,11 @@ def _details(event: Any, names: _Names) -> Iterable[str]:
     yield from _codes(event)
 
 
+def _prevented(stated: Mapping[str, int]) -> Iterable[str]:
+    for kind, people in stated.items():
+        yield _("%(what)s：%(people)s人") % {"what": reasons.Prevention(kind).label, "people": people}
+
+
 def _codes(event: Any) -> Iterable[str]:
     data = event.data
     if "risk_to" in data:
@@ -153,8 +158,11 @@ def _codes(event: Any) -> Iterable[str]:
         yield str(Case.Satisfaction(event.satisfaction).label)
     if data.get("escalated_to_crime"):
         yield _("已转化为刑事案件")
-    for kind, people in data.get("prevented", {}).items():
-        yield _("%(what)s：%(people)s人") % {"what": reasons.Prevention(kind).label, "people": people}
+    if "prevented_from" in data:
+        before, after = ("；".join(_prevented(data[name])) or _("无") for name in ("prevented_from", "prevented"))
+        yield f"{before} → {after}"
+    else:
+        yield from _prevented(data.get("prevented", {}))
     if "result" in data and data["result"] in Case.Confirmation.values:
         yield str(Case.Confirmation(data["result"]).label)
     if event.verb == "close_incident" and event.outcome:

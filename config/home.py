@@ -24,7 +24,7 @@ from grid.scope import CASES, Role, local_day, standing_of
 from mediation import queues as case_queues
 from mediation.models import Session
 from mediation.reviews.shelves import latest, missing_of, own_units
-from mediation.reviews.workflow import to_report
+from mediation.reviews.workflow import to_decide, to_report
 
 SHOWN = 6
 REPORTERS = frozenset({Role.GRID_WORKER, Role.VILLAGE_LEADER})
@@ -64,6 +64,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         "roles": standing.roles,
         "quiet": [row for row in own_answers(user, local_day(now)) if row.answer != Answer.REPORTED],
         "surges": to_report(user, now),
+        "decisions": to_decide(user),
         "is_reporter": bool(standing.roles & REPORTERS),
         "day": now,
     }

@@ -5,6 +5,7 @@ from cases.api.children import AttachmentDoor, PartyDoor
 from cases.api.codes import CalendarDayDoor, CategoryDoor, CodesDoor
 from cases.api.inbox import HandOverDoor, NoticeDoor
 from cases.api.incidents import IncidentDoor
+from cases.api.nil import NilDoor
 
 __all__ = [
     "AttachmentDoor",
@@ -14,6 +15,7 @@ __all__ = [
     "CodesDoor",
     "HandOverDoor",
     "IncidentDoor",
+    "NilDoor",
     "NoticeDoor",
     "PartyDoor",
 ]

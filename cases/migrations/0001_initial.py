@@ -270,6 +270,58 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("city_id"),
+                        models.OrderBy(models.F("registered_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="case_city",
+                    ),
+                    models.Index(
+                        models.F("county_id"),
+                        models.OrderBy(models.F("registered_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="case_county",
+                    ),
+                    models.Index(
+                        models.F("township_id"),
+                        models.OrderBy(models.F("registered_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="case_township",
+                    ),
+                    models.Index(
+                        models.F("village_id"),
+                        models.OrderBy(models.F("registered_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="case_village",
+                    ),
+                    models.Index(fields=["committee", "is_open"], name="case_committee_open"),
+                    models.Index(fields=["city_id", "last_event_at"], name="case_last_event"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("registrar", "client_uuid"), name="case_once_per_registrar"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outside_number__isnull", False)),
+                        fields=("outside_number",),
+                        name="case_outside_number",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("file_number", ""), _negated=True),
+                        fields=("file_number",),
+                        name="case_file_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "archived"),
+                            models.Q(("closed_at__isnull", False), ("status", "closed")),
+                            models.Q(("closed_at__isnull", True), models.Q(("status", "closed"), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="case_closed_has_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseMediator",
@@ -296,6 +348,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("case", "user"),
+                        name="casemediator_once",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -467,6 +528,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["city_id", "at"], name="caseevent_city_at"),
+                    models.Index(
+                        condition=models.Q(("limit_on__isnull", False)),
+                        fields=["city_id", "limit_on"],
+                        name="caseevent_limit",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("case", "seq"), name="caseevent_seq")],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -508,6 +580,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("committee", "year"), name="filecounter_once")],
+            },
         ),
         migrations.CreateModel(
             name="Incident",
@@ -755,6 +830,95 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("city_id"),
+                        models.OrderBy(models.F("reported_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="incident_city",
+                    ),
+                    models.Index(
+                        models.F("county_id"),
+                        models.OrderBy(models.F("reported_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="incident_county",
+                    ),
+                    models.Index(
+                        models.F("township_id"),
+                        models.OrderBy(models.F("reported_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="incident_township",
+                    ),
+                    models.Index(
+                        models.F("village_id"),
+                        models.OrderBy(models.F("reported_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="incident_village",
+                    ),
+                    models.Index(
+                        models.F("grid_id"),
+                        models.OrderBy(models.F("reported_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="incident_grid",
+                    ),
+                    models.Index(
+                        models.F("county_id"),
+                        models.OrderBy(models.F("reported_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("is_open", True)),
+                        name="incident_open_county",
+                    ),
+                    models.Index(
+                        models.F("township_id"),
+                        models.OrderBy(models.F("reported_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("is_open", True)),
+                        name="incident_open_town",
+                    ),
+                    models.Index(
+                        models.F("city_id"),
+                        models.OrderBy(models.F("reported_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("is_open", True)),
+                        name="incident_open_city",
+                    ),
+                    models.Index(fields=["city_id", "last_event_at"], name="incident_last_event"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reporter", "client_uuid"), name="incident_once_per_reporter"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outside_number__isnull", False)),
+                        fields=("outside_number",),
+                        name="incident_outside_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("duplicate_of", models.F("id")), _negated=True),
+                        name="incident_no_duplicate_of_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("duplicate_of__isnull", False), ("status", "merged_duplicate")),
+                            models.Q(
+                                models.Q(("status", "merged_duplicate"), _negated=True), ("duplicate_of__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="incident_duplicate_has_master",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("status__in", ["closed", "revisited", "archived"])),
+                            models.Q(
+                                ("closed_at__isnull", True),
+                                models.Q(("status__in", ["closed", "revisited", "archived"]), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="incident_closed_has_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HandOver",
@@ -843,6 +1007,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("incident__isnull", False)),
+                            models.Q(("case__isnull", False), ("incident__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="handover_one_record",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("case__isnull", False), ("state", "offered")),
+                        fields=("case",),
+                        name="handover_one_open_per_case",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClockRequest",
@@ -908,6 +1089,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("incident__isnull", False)),
+                            models.Q(("case__isnull", False), ("incident__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="clockrequest_one_record",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("incident__isnull", False), ("state", "asked")),
+                        fields=("incident",),
+                        name="clockrequest_one_per_incident",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("case__isnull", False), ("state", "asked")),
+                        fields=("case",),
+                        name="clockrequest_one_per_case",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClockEntry",
@@ -994,6 +1197,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("incident__isnull", False)),
+                            models.Q(("case__isnull", False), ("incident__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="clockentry_one_record",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -1067,6 +1282,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("incident__isnull", False)),
+                            models.Q(("case__isnull", False), ("incident__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="attachment_one_record",
+                    ),
+                    models.UniqueConstraint(fields=("added_by", "client_uuid"), name="attachment_once_per_sender"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Access",
@@ -1136,6 +1364,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("user__isnull", False)), fields=["user"], name="access_by_user"),
+                    models.Index(condition=models.Q(("unit__isnull", False)), fields=["unit"], name="access_by_unit"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("incident__isnull", False)),
+                            models.Q(("case__isnull", False), ("incident__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="access_one_record",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("unit__isnull", True), ("user__isnull", False)),
+                            models.Q(("unit__isnull", False), ("user__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="access_one_holder",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IncidentEvent",
@@ -1256,6 +1508,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["city_id", "at"], name="incidentevent_city_at"),
+                    models.Index(fields=["township_id", "at"], name="incidentevent_town_at"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("incident", "seq"), name="incidentevent_seq")],
+            },
         ),
         migrations.CreateModel(
             name="LedgerRow",
@@ -1293,6 +1552,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("unit", "step"), name="limitsetting_once")],
+            },
         ),
         migrations.CreateModel(
             name="Notice",
@@ -1337,6 +1599,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "-id"], name="notice_inbox")],
+                "constraints": [models.UniqueConstraint(fields=("outbox_id", "user"), name="notice_once")],
+            },
         ),
         migrations.CreateModel(
             name="Outbox",
@@ -1483,6 +1749,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("id_number_index", b""), _negated=True),
+                        fields=["id_number_index"],
+                        name="party_id_number",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phone_index", b""), _negated=True),
+                        fields=["phone_index"],
+                        name="party_phone",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("incident__isnull", False)),
+                            models.Q(("case__isnull", False), ("incident__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="party_one_record",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Remark",
@@ -1517,6 +1807,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("incident__isnull", False)),
+                            models.Q(("case__isnull", False), ("incident__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="remark_one_record",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reveal",
@@ -1560,396 +1862,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="casemediator",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True)), fields=("case", "user"), name="casemediator_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="caseevent",
-            index=models.Index(fields=["city_id", "at"], name="caseevent_city_at"),
-        ),
-        migrations.AddIndex(
-            model_name="caseevent",
-            index=models.Index(
-                condition=models.Q(("limit_on__isnull", False)), fields=["city_id", "limit_on"], name="caseevent_limit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseevent",
-            constraint=models.UniqueConstraint(fields=("case", "seq"), name="caseevent_seq"),
-        ),
-        migrations.AddConstraint(
-            model_name="filecounter",
-            constraint=models.UniqueConstraint(fields=("committee", "year"), name="filecounter_once"),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("city_id"),
-                models.OrderBy(models.F("reported_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="incident_city",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("county_id"),
-                models.OrderBy(models.F("reported_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="incident_county",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("township_id"),
-                models.OrderBy(models.F("reported_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="incident_township",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("village_id"),
-                models.OrderBy(models.F("reported_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="incident_village",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("grid_id"),
-                models.OrderBy(models.F("reported_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="incident_grid",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("county_id"),
-                models.OrderBy(models.F("reported_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("is_open", True)),
-                name="incident_open_county",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("township_id"),
-                models.OrderBy(models.F("reported_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("is_open", True)),
-                name="incident_open_town",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("city_id"),
-                models.OrderBy(models.F("reported_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("is_open", True)),
-                name="incident_open_city",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["city_id", "last_event_at"], name="incident_last_event"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(fields=("reporter", "client_uuid"), name="incident_once_per_reporter"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outside_number__isnull", False)),
-                fields=("outside_number",),
-                name="incident_outside_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("duplicate_of", models.F("id")), _negated=True),
-                name="incident_no_duplicate_of_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("duplicate_of__isnull", False), ("status", "merged_duplicate")),
-                    models.Q(models.Q(("status", "merged_duplicate"), _negated=True), ("duplicate_of__isnull", True)),
-                    _connector="OR",
-                ),
-                name="incident_duplicate_has_master",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("status__in", ["closed", "revisited", "archived"])),
-                    models.Q(
-                        ("closed_at__isnull", True),
-                        models.Q(("status__in", ["closed", "revisited", "archived"]), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="incident_closed_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", True), ("incident__isnull", False)),
-                    models.Q(("case__isnull", False), ("incident__isnull", True)),
-                    _connector="OR",
-                ),
-                name="handover_one_record",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("case__isnull", False), ("state", "offered")),
-                fields=("case",),
-                name="handover_one_open_per_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", True), ("incident__isnull", False)),
-                    models.Q(("case__isnull", False), ("incident__isnull", True)),
-                    _connector="OR",
-                ),
-                name="clockrequest_one_record",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("incident__isnull", False), ("state", "asked")),
-                fields=("incident",),
-                name="clockrequest_one_per_incident",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("case__isnull", False), ("state", "asked")),
-                fields=("case",),
-                name="clockrequest_one_per_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", True), ("incident__isnull", False)),
-                    models.Q(("case__isnull", False), ("incident__isnull", True)),
-                    _connector="OR",
-                ),
-                name="clockentry_one_record",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                models.F("city_id"),
-                models.OrderBy(models.F("registered_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="case_city",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                models.F("county_id"),
-                models.OrderBy(models.F("registered_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="case_county",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                models.F("township_id"),
-                models.OrderBy(models.F("registered_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="case_township",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                models.F("village_id"),
-                models.OrderBy(models.F("registered_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="case_village",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["committee", "is_open"], name="case_committee_open"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["city_id", "last_event_at"], name="case_last_event"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(fields=("registrar", "client_uuid"), name="case_once_per_registrar"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outside_number__isnull", False)),
-                fields=("outside_number",),
-                name="case_outside_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("file_number", ""), _negated=True), fields=("file_number",), name="case_file_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "archived"),
-                    models.Q(("closed_at__isnull", False), ("status", "closed")),
-                    models.Q(("closed_at__isnull", True), models.Q(("status", "closed"), _negated=True)),
-                    _connector="OR",
-                ),
-                name="case_closed_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", True), ("incident__isnull", False)),
-                    models.Q(("case__isnull", False), ("incident__isnull", True)),
-                    _connector="OR",
-                ),
-                name="attachment_one_record",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.UniqueConstraint(fields=("added_by", "client_uuid"), name="attachment_once_per_sender"),
-        ),
-        migrations.AddIndex(
-            model_name="access",
-            index=models.Index(condition=models.Q(("user__isnull", False)), fields=["user"], name="access_by_user"),
-        ),
-        migrations.AddIndex(
-            model_name="access",
-            index=models.Index(condition=models.Q(("unit__isnull", False)), fields=["unit"], name="access_by_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="access",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", True), ("incident__isnull", False)),
-                    models.Q(("case__isnull", False), ("incident__isnull", True)),
-                    _connector="OR",
-                ),
-                name="access_one_record",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="access",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("unit__isnull", True), ("user__isnull", False)),
-                    models.Q(("unit__isnull", False), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="access_one_holder",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incidentevent",
-            index=models.Index(fields=["city_id", "at"], name="incidentevent_city_at"),
-        ),
-        migrations.AddIndex(
-            model_name="incidentevent",
-            index=models.Index(fields=["township_id", "at"], name="incidentevent_town_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentevent",
-            constraint=models.UniqueConstraint(fields=("incident", "seq"), name="incidentevent_seq"),
-        ),
-        migrations.AddConstraint(
-            model_name="limitsetting",
-            constraint=models.UniqueConstraint(fields=("unit", "step"), name="limitsetting_once"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["user", "-id"], name="notice_inbox"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("outbox_id", "user"), name="notice_once"),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("id_number_index", b""), _negated=True),
-                fields=["id_number_index"],
-                name="party_id_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("phone_index", b""), _negated=True), fields=["phone_index"], name="party_phone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", True), ("incident__isnull", False)),
-                    models.Q(("case__isnull", False), ("incident__isnull", True)),
-                    _connector="OR",
-                ),
-                name="party_one_record",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", True), ("incident__isnull", False)),
-                    models.Q(("case__isnull", False), ("incident__isnull", True)),
-                    _connector="OR",
-                ),
-                name="remark_one_record",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sentrequest",
-            index=models.Index(fields=["created_at"], name="sentrequest_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="sentrequest",
-            constraint=models.UniqueConstraint(fields=("user", "key"), name="sentrequest_once"),
+            options={
+                "indexes": [models.Index(fields=["created_at"], name="sentrequest_age")],
+                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="sentrequest_once")],
+            },
         ),
     ]

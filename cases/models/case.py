@@ -83,6 +83,8 @@ class Case(Placed):
     DONE = frozenset({Status.DECLINED, Status.WITHDRAWN, Status.CLOSED, Status.ARCHIVED})
     OPEN = frozenset(Status) - DONE
     BEFORE_AGREEMENT = frozenset({Status.ACCEPTED, Status.MEDIATOR_ASSIGNED, Status.INVESTIGATING, Status.MEDIATING})
+    STATING = ("close_case", "record_case_closure", "correct_prevention")
+    """The verbs whose events say what mediation prevented."""
     AFTER_AGREEMENT = frozenset({Status.AGREED, Status.PERFORMING, Status.BREACHED, Status.URGED})
 
     # What was registered.
@@ -195,6 +197,12 @@ class Case(Placed):
     def number(self) -> str:
         """The number staff speak of: file number, the ledger's own, or day and id until acceptance."""
         return self.file_number or self.outside_number or f"JF{local_day(self.registered_at):%Y%m%d}-{self.pk}"
+
+    @property
+    def prevented(self) -> dict[str, int]:
+        """What mediation prevented, kind -> people, as the last closing stated it or a correction after that did."""
+        said = self.events.filter(verb__in=self.STATING).order_by("-seq").values_list("data", flat=True).first()
+        return (said or {}).get("prevented", {})
 
 
 class CaseMediator(Levels):

@@ -145,7 +145,7 @@ class NeedOut(serializers.Serializer[Need]):
             "is_required": need.required,
             "is_picked": need.kind in PICKED_KINDS,
             "min_length": need.min_length,
-            "initial": need.initial,
+            "initial": None if callable(need.initial) else need.initial,
             "choices": [{"value": value, "label": str(label)} for value, label in choices],
         }
 

@@ -1,7 +1,6 @@
 """Saying that nothing happened (零报告), and seeing who has said nothing at all (未报)."""
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,16 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from cases.moves import NotPossible
 from cases.workflow import report_nothing
-from cases.workflow.nil import DESKS
-from cases.workflow.quiet import Answer, answers_of, tallies_of
+from cases.workflow.quiet import REPORTERS, days_told_of, own_places, place_within, told_at
 from grid.models import Unit
-from grid.scope import LEVELS, Held, Role, standing_of, today
 from grid.views.asked import key_of
 from grid.views.gate import open_to, user_of
-
-REPORTERS = frozenset({Role.GRID_WORKER, *DESKS})
-MOST = 200
-"""More grids than that are counted by the places they lie in."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,31 +26,17 @@ def nil_report(request: HttpRequest) -> HttpResponse:
         return _report(request)
     places = own_places(request.user)
     place, day = _chosen(request, places), _day(request.GET.get("day", ""))
-    return render(request, "cases/nil_page.html", nil_context(request, place, day) | {"places": places})
-
-
-def nil_context(request: HttpRequest, place: Unit, day: date) -> dict[str, Any]:
-    """The grids of a place with what they said, or numbers by the places below where there are many."""
-    answers = answers_of(place, day)
-    children = [] if len(answers) <= MOST else list(_below(place))
-    return {
+    told = told_at(place, day)
+    context = {
         "place": place,
+        "places": places,
         "day": day,
-        "days": [today(), today() - timedelta(days=1)],
-        "answers": [] if children else sorted(answers, key=lambda row: row.answer != Answer.MISSING),
-        "tallies": tallies_of(answers, children),
-        "numbers": [(answer, sum(row.answer == answer for row in answers)) for answer in Answer],
+        "days": days_told_of(timezone.now()),
+        "answers": told.answers,
+        "tallies": told.tallies,
+        "numbers": told.numbers.items(),
     }
-
-
-def own_places(user: Any) -> list[Unit]:
-    """The grids a grid worker covers, and the places a desk stands at."""
-    held = [post for post in standing_of(user).posts if post.role in REPORTERS]
-    return list(Unit.objects.filter(pk__in={_covered(post) for post in held}).order_by("path"))
-
-
-def _covered(post: Held) -> int:
-    return post.unit_id if post.role == Role.GRID_WORKER else post.place_id
+    return render(request, "cases/nil_page.html", context)
 
 
 def _chosen(request: HttpRequest, places: list[Unit]) -> Unit:
@@ -66,24 +45,18 @@ def _chosen(request: HttpRequest, places: list[Unit]) -> Unit:
     if not asked:
         return places[0]
     key = key_of(asked)
-    unit = None if key is None else Unit.objects.filter(pk=key).first()
-    if unit is None or not unit.is_place or not any(unit.path.startswith(place.path) for place in places):
+    unit = None if key is None else place_within(places, key)
+    if unit is None:
         raise Http404
     return unit
 
 
 def _day(text: str) -> date:
     """Today or yesterday. Raises Http404 for any other day: of these nothing can be said any more."""
-    days = {str(day): day for day in (today(), today() - timedelta(days=1))}
+    days = {str(day): day for day in days_told_of(timezone.now())}
     if text and text not in days:
         raise Http404
-    return days[text] if text else today()
-
-
-def _below(place: Unit) -> Any:
-    deeper = list(LEVELS)[list(LEVELS).index(place.level) + 1]
-    children = Unit.objects.filter(parent=place, kind=Unit.Kind.DIVISION, level=deeper)
-    return children.filter(valid_to__isnull=True).order_by("code")
+    return days[text] if text else days_told_of(timezone.now())[0]
 
 
 def _report(request: HttpRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ from cases.workflow.case_clocks import (
 from cases.workflow.case_moves import CASE_MOVES, CASES
 from cases.workflow.clocks import recompute_limit
 from cases.workflow.closing import archive_incident, close_incident, convert_incident, reopen_incident, revisit_incident
-from cases.workflow.ending import archive_case, close_case, reopen_case, resolve_case
+from cases.workflow.ending import archive_case, close_case, correct_prevention, reopen_case, resolve_case
 from cases.workflow.handling import (
     accept_incident,
     assign_incident,
@@ -192,6 +192,7 @@ CASE_VERBS: dict[str, Callable[..., Any]] = {
         resume_case,
         archive_case,
         close_case,
+        correct_prevention,
         reopen_case,
         resolve_case,
         correct_case_category,
@@ -245,6 +246,7 @@ __all__ = [
     "correct_category",
     "correct_party",
     "correct_place",
+    "correct_prevention",
     "decline_case",
     "escalate_incident",
     "escalate_to_police",

@@ -63,10 +63,7 @@ def close_case(
     """
 
     def change(case: Case, step: CaseStep) -> None:
-        if step.user is not None:
-            mediators = list(case.mediator_rows.filter(released_at__isnull=True).values_list("user_id", flat=True))
-            if mediators == [step.user.pk]:
-                raise NotPossible(_("本案唯一的调解员不能自己结案。"))
+        _check_not_alone(case, step)
         if _owes(case):
             raise NotPossible(_("协议尚有未履行的事项，不能结案。"))
         if case.clock_requests.filter(state="asked").exists():
@@ -78,14 +75,56 @@ def close_case(
             step.data["prevented"] = prevented
         step.remarks["remark"] = remark
 
-    stated = {
-        Prevention.CRIME: prevented_crime,
-        Prevention.SUICIDE: prevented_suicide,
-        Prevention.PETITION: prevented_petition,
-        Prevention.BRAWL: prevented_brawl,
-    }
-    prevented = {kind.value: people for kind, people in stated.items() if people}
+    prevented = _stated(prevented_crime, prevented_suicide, prevented_petition, prevented_brawl)
     return perform(CASES, "close_case", pk=pk, by=by, at=at, change=change)
+
+
+def correct_prevention(
+    *,
+    pk: int,
+    by: Actor,
+    at: datetime,
+    remark: str,
+    prevented_crime: int = 0,
+    prevented_suicide: int = 0,
+    prevented_petition: int = 0,
+    prevented_brawl: int = 0,
+) -> Case:
+    """State anew what the closing said was prevented: all kinds, those left out were none.
+
+    The event has what holds in ``data["prevented"]`` and what was stated before in ``data["prevented_from"]``. Raises
+    NotPossible for who may not close, or when nothing differs.
+    """
+
+    def change(case: Case, step: CaseStep) -> None:
+        _check_not_alone(case, step)
+        before = case.prevented
+        if prevented == before:
+            raise NotPossible(_("与现有数字相同，无须更正。"))
+        step.data |= {"prevented": prevented, "prevented_from": before}
+        step.remarks["remark"] = remark
+
+    prevented = _stated(prevented_crime, prevented_suicide, prevented_petition, prevented_brawl)
+    return perform(CASES, "correct_prevention", pk=pk, by=by, at=at, change=change)
+
+
+def _stated(crime: int, suicide: int, petition: int, brawl: int) -> dict[str, int]:
+    """What was prevented: kind -> people, without those that were none."""
+    said = {
+        Prevention.CRIME: crime,
+        Prevention.SUICIDE: suicide,
+        Prevention.PETITION: petition,
+        Prevention.BRAWL: brawl,
+    }
+    return {kind.value: people for kind, people in said.items() if people}
+
+
+def _check_not_alone(case: Case, step: CaseStep) -> None:
+    """Refuse the only mediator of the case: somebody else looks at what they say came of it."""
+    if step.user is not None:
+        mediators = list(case.mediator_rows.filter(released_at__isnull=True).values_list("user_id", flat=True))
+        if mediators == [step.user.pk]:
+            raise NotPossible(_("本案唯一的调解员不能自己结案。"))
 
 
 def reopen_case(*, pk: int, by: Actor, at: datetime, reason: str, remark: str) -> Case:

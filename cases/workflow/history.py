@@ -5,7 +5,7 @@ category rules); guards on people, consent, signatures, sessions and separation 
 is a pure function of record and step, so that bulk writers apply the very same rules without a database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -254,11 +254,13 @@ def visiting(satisfaction: str) -> Change:
     return change
 
 
-def ending() -> Change:
-    """Closed with its performance or termination."""
+def ending(prevented: Mapping[str, int] | None = None) -> Change:
+    """Closed with its performance or termination; with what mediation prevented, kind -> people, as ``close_case``."""
 
     def change(case: Case, step: Step[Case]) -> None:
         case.closed_at = step.at
+        if prevented:
+            step.data["prevented"] = dict(prevented)
 
     return change
 

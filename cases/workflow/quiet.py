@@ -1,17 +1,24 @@
 """Which grids said something on a day: that something happened, that nothing did (零报告), or nothing at all (未报)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.deadlines import end_of
+from cases.deadlines import day_of, end_of
 from cases.models import Incident, NilReport
+from cases.workflow.nil import DESKS
 from grid.models import Unit
-from grid.scope import LEVELS, Role, standing_of
+from grid.scope import LEVELS, Held, Role, standing_of
+
+REPORTERS = frozenset({Role.GRID_WORKER, *DESKS})
+"""Who looks at this: for the grids they cover, or the places their desks stand at."""
+
+MOST = 200
+"""More grids than that are counted by the places they lie in."""
 
 VOID = (Incident.Status.INVALID, Incident.Status.DUPLICATE)
 
@@ -48,6 +55,57 @@ class Tally:
     reported: int
     nil: int
     missing: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was said at a place of a day: grid by grid, or by the places right below where there are many grids."""
+
+    numbers: dict[Answer, int]
+    answers: list[Quiet]
+    """Those who said nothing first; empty where there are many."""
+    tallies: list[Tally]
+
+
+def own_places(user: Any) -> list[Unit]:
+    """The grids a grid worker covers, and the places a desk stands at."""
+    held = [post for post in standing_of(user).posts if post.role in REPORTERS]
+    return list(Unit.objects.filter(pk__in={_covered(post) for post in held}).order_by("path"))
+
+
+def _covered(post: Held) -> int:
+    return post.unit_id if post.role == Role.GRID_WORKER else post.place_id
+
+
+def place_within(places: list[Unit], key: int) -> Unit | None:
+    """Return the place of that key at or below one of ``places``; None for any other, and for what is no place."""
+    unit = Unit.objects.filter(pk=key).first()
+    if unit is None or not unit.is_place or not any(unit.path.startswith(place.path) for place in places):
+        return None
+    return unit
+
+
+def days_told_of(at: datetime) -> tuple[date, date]:
+    """Today and yesterday: of other days nothing can be said any more."""
+    day = day_of(at)
+    return day, day - timedelta(days=1)
+
+
+def told_at(place: Unit, on: date) -> Told:
+    """What the grids of a place said of a day, and how many said what. Call it in a scope that sees the place."""
+    answers = answers_of(place, on)
+    children = [] if len(answers) <= MOST else list(_below(place))
+    return Told(
+        {answer: sum(row.answer == answer for row in answers) for answer in Answer},
+        [] if children else sorted(answers, key=lambda row: row.answer != Answer.MISSING),
+        tallies_of(answers, children),
+    )
+
+
+def _below(place: Unit) -> Any:
+    deeper = list(LEVELS)[list(LEVELS).index(place.level) + 1]
+    children = Unit.objects.filter(parent=place, kind=Unit.Kind.DIVISION, level=deeper)
+    return children.filter(valid_to__isnull=True).order_by("code")
 
 
 def grids_of(place: Unit, on: date) -> list[Unit]:

@@ -187,6 +187,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["city_id", "level"], name="unit_city_level"),
+                    models.Index(fields=["county_id", "level"], name="unit_county_level"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="unit_code_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="unit_valid_to_after_from",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "grid"), _negated=True), ("level", "grid"), _connector="OR"
+                        ),
+                        name="unit_grid_is_level_grid",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Post",
@@ -254,72 +275,36 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["city_id", "level"], name="unit_city_level"),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["county_id", "level"], name="unit_county_level"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(fields=("code", "valid_from"), name="unit_code_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="unit_valid_to_after_from",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", "grid"), _negated=True), ("level", "grid"), _connector="OR"),
-                name="unit_grid_is_level_grid",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["unit", "role"], name="post_unit_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="post_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("granted_by__isnull", True),
-                    models.Q(("granted_by", models.F("confirmed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="post_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("granted_by__isnull", True),
-                    models.Q(("granted_by", models.F("user")), _negated=True),
-                    _connector="OR",
-                ),
-                name="post_not_granted_to_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["ledger_import", "system"]), _negated=True), name="post_role_is_human"
-            ),
+            options={
+                "indexes": [models.Index(fields=["unit", "role"], name="post_unit_role")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="post_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("granted_by__isnull", True),
+                            models.Q(("granted_by", models.F("confirmed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="post_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("granted_by__isnull", True),
+                            models.Q(("granted_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="post_not_granted_to_oneself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["ledger_import", "system"]), _negated=True),
+                        name="post_role_is_human",
+                    ),
+                ],
+            },
         ),
     ]

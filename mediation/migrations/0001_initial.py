@@ -58,6 +58,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("recorded_by", "client_uuid"), name="agreement_once_per_sender"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form", "written"), _negated=True),
+                            models.Q(("mediator_signed_at__isnull", False), ("seal_affixed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="agreement_written_is_signed",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Committee",
@@ -102,6 +115,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("unit",), name="committee_one_per_unit")],
+            },
         ),
         migrations.CreateModel(
             name="Confirmation",
@@ -207,6 +223,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("visited_by", "client_uuid"), name="followup_once_per_sender")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Obligation",
@@ -260,6 +281,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("performed_at__isnull", True)),
+                        fields=["due_on"],
+                        name="obligation_open_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("kind", "pay")),
+                            models.Q(("amount", 0), ("kind", "act")),
+                            _connector="OR",
+                        ),
+                        name="obligation_amount_fits_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("performed_amount__gte", 0), ("performed_amount__lte", models.F("amount"))),
+                        name="obligation_not_overpaid",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Performance",
@@ -290,6 +334,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("recorded_by", "client_uuid"), name="performance_once_per_sender")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RosterEvent",
@@ -363,6 +412,12 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["city_id", "at"], name="rosterevent_city_at")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("delta__in", [1, -1])), name="rosterevent_delta")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Session",
@@ -441,6 +496,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["case", "planned_for"], name="session_of_case")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("planned_by", "client_uuid"), name="session_once_per_sender")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Signature",
@@ -471,6 +532,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.party"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("agreement", "party"), name="signature_once")],
+            },
         ),
         migrations.CreateModel(
             name="Studio",
@@ -490,6 +554,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("unit",), name="studio_one_per_unit")],
+            },
         ),
         migrations.CreateModel(
             name="Mediator",
@@ -563,105 +630,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(fields=("recorded_by", "client_uuid"), name="agreement_once_per_sender"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("form", "written"), _negated=True),
-                    models.Q(("mediator_signed_at__isnull", False), ("seal_affixed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="agreement_written_is_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="committee",
-            constraint=models.UniqueConstraint(fields=("unit",), name="committee_one_per_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.UniqueConstraint(fields=("visited_by", "client_uuid"), name="followup_once_per_sender"),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("performed_at__isnull", True)), fields=["due_on"], name="obligation_open_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gt", 0), ("kind", "pay")),
-                    models.Q(("amount", 0), ("kind", "act")),
-                    _connector="OR",
-                ),
-                name="obligation_amount_fits_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("performed_amount__gte", 0), ("performed_amount__lte", models.F("amount"))),
-                name="obligation_not_overpaid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="performance",
-            constraint=models.UniqueConstraint(
-                fields=("recorded_by", "client_uuid"), name="performance_once_per_sender"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rosterevent",
-            index=models.Index(fields=["city_id", "at"], name="rosterevent_city_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterevent",
-            constraint=models.CheckConstraint(condition=models.Q(("delta__in", [1, -1])), name="rosterevent_delta"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["case", "planned_for"], name="session_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(fields=("planned_by", "client_uuid"), name="session_once_per_sender"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("agreement", "party"), name="signature_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="studio",
-            constraint=models.UniqueConstraint(fields=("unit",), name="studio_one_per_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="mediator",
-            index=models.Index(
-                condition=models.Q(("ended_on__isnull", True)), fields=["committee"], name="mediator_in_office"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mediator",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("user", "committee"),
-                name="mediator_once_per_committee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mediator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True), ("ended_on__gte", models.F("appointed_on")), _connector="OR"
-                ),
-                name="mediator_ends_after_start",
-            ),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_on__isnull", True)), fields=["committee"], name="mediator_in_office"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("user", "committee"),
+                        name="mediator_once_per_committee",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True), ("ended_on__gte", models.F("appointed_on")), _connector="OR"
+                        ),
+                        name="mediator_ends_after_start",
+                    ),
+                ],
+            },
         ),
     ]

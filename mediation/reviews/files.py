@@ -25,7 +25,7 @@ def serve_review(user: Any, pk: Any, ending: str) -> HttpResponse:
         raise Http404
     outline = outline_of(review, Paper.objects.visible_to(user).filter(review=review).first())
     content = drawn(FILE_KINDS[ending], outline, review, names_of(review))
-    return _handed_out(content, outline, ending, review.version)
+    return handed_out(content, outline, ending, review.version)
 
 
 def serve_paper(user: Any, pk: Any, ending: str) -> HttpResponse:
@@ -38,10 +38,11 @@ def serve_paper(user: Any, pk: Any, ending: str) -> HttpResponse:
     if paper is None or review is None:
         raise Http404
     outline = outline_of(review, paper) if paper.outline is None else thawed(paper.outline)
-    return _handed_out(drawn(FILE_KINDS[ending], outline, review, names_of(review)), outline, ending)
+    return handed_out(drawn(FILE_KINDS[ending], outline, review, names_of(review)), outline, ending)
 
 
-def _handed_out(content: bytes, outline: Outline, ending: str, version: int | None = None) -> HttpResponse:
+def handed_out(content: bytes, outline: Outline, ending: str, version: int | None = None) -> HttpResponse:
+    """Answer with a file under its Chinese name, to be kept by nobody in between."""
     answer = HttpResponse(content, content_type=FILE_KINDS[ending].media_type)
     name = content_disposition_header(as_attachment=True, filename=file_name(outline, ending, version))
     if name is not None:

@@ -15,7 +15,8 @@ An address (ref) is what texts, pages, documents and tests say a number by:
     closure_rate.rest                     and what else follows by plain arithmetic (``mediation.reviews.derived``)
 
 Whatever is quoted may leave the unit, in a paper or as a file. So the figures of places below that would tell of one or
-two people are quoted as ``*`` (``hiding``), and in rankings too.
+two people are quoted as ``*`` (``hiding``), and in rankings too; and one or two matters of a restricted category
+together with others.
 
 Written texts hold addresses in braces: ``本月受理{disputes_accepted}件``. They are looked up in the snapshot each
 time, so a figure can be placed anywhere but never typed over.
@@ -29,12 +30,14 @@ from django.utils.translation import gettext as _
 
 from mediation.reviews.derived import breakdown, part_of, shares
 from mediation.reviews.hiding import for_outside
-from mediation.reviews.indicators import HIDDEN, NOTHING
+from mediation.reviews.indicators import HIDDEN, MERGED, NOTHING
 from mediation.reviews.outline import Figure, Run, Text
 
 COMPARED = ("yoy", "pop")
 HIDDEN_NOTE = "“*”：涉及人员不足3人，或可据以推算出不足3人的数，不予列出。"
 """What stands under a table with hidden cells. Papers are Chinese whatever language is set."""
+MERGED_NOTE = "“合并列示的类别”：受限类别不足3件的，与数量最少的其他类别合并，不单列。"
+"""What stands under a break-down in which a restricted category is told with another."""
 PARTS = ("numerator", "denominator", "rest", "value", "count")
 """What may be asked of a hidden figure."""
 QUOTED = re.compile(r"\{([a-z0-9_.]+)\}")
@@ -115,6 +118,11 @@ def measured(figure: Mapping[str, Any], rest: list[str] | None = None) -> str:
 def notes_on(rows: Iterable[Iterable[Run]]) -> tuple[str, ...]:
     """What is said under a table about cells that are hidden in it; nothing where none are."""
     return (HIDDEN_NOTE,) if any(isinstance(run, Figure) and run.text == HIDDEN for row in rows for run in row) else ()
+
+
+def merged_note(codes: Iterable[str]) -> tuple[str, ...]:
+    """What is said under a break-down about categories told together; nothing where none are."""
+    return (MERGED_NOTE,) if any(code.endswith(MERGED) for code in codes) else ()
 
 
 def change_phrase(change: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from grid.models import Unit
 from grid.scope import today
 from mediation.reviews.models import Surge
 from mediation.reviews.sending_forms import units_below
+from mediation.reviews.workflow.surge_extension import latest_end
 from mediation.reviews.workflow.surges import CUT_OFF, MOST_DAYS, MOST_HOURS, STEPS
 
 USUAL_DAYS = 7
@@ -117,6 +118,22 @@ class DutyForm(StyledForm):
         self.fields["of_unit"].queryset = own  # type: ignore[attr-defined]
         self.initial.setdefault("of_unit", units[0].pk if units else None)
         self.initial.setdefault("day", day)
+
+
+class ExtensionForm(StyledForm):
+    """Until when a surge is to go on, and why."""
+
+    ends_on = forms.DateField(label=_("延至"), widget=DateInput())
+    remark = forms.CharField(label=_("延长理由"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, surge: Surge, *args: Any, **kwargs: Any) -> None:
+        """Offer the days after the present end."""
+        super().__init__(*args, **kwargs)
+        first, last = surge.ends_on + timedelta(days=1), latest_end(surge)
+        self.fields["ends_on"].widget.attrs |= {"min": str(first), "max": str(last)}
+        self.fields["ends_on"].help_text = _(
+            "现计划结束日期%(ends)s，最迟可延至%(last)s；批准前仍按现计划结束日期。"
+        ) % {"ends": surge.ends_on, "last": last}
 
 
 class TaskForm(StyledForm):

@@ -44,5 +44,10 @@ urlpatterns = [
     path("surges/", surges.surge_list, name="surge-list"),
     path("surges/ask/", surges.surge_propose, name="surge-propose"),
     path("surges/<int:pk>/", surges.surge_detail, name="surge-detail"),
+    path(
+        "surges/<int:pk>/papers/<slug:day>/<slug:product>.<slug:ending>",
+        surges.surge_download,
+        name="surge-download",
+    ),
     path("surges/<int:pk>/<slug:verb>/", surges.surge_move, name="surge-move"),
 ]

@@ -16,7 +16,7 @@ from mediation.reviews import periods
 from mediation.reviews.figures import DIRECT
 from mediation.reviews.figures.comparing import AVERAGE, Note, Trend
 from mediation.reviews.figures.places import child_level
-from mediation.reviews.indicators import NOTHING
+from mediation.reviews.indicators import MERGED, NOTHING
 from mediation.reviews.models import Review
 
 COMPARED: dict[str, str | Promise] = {
@@ -95,7 +95,11 @@ def name_of_child(names: Mapping[str, str], code: str) -> str:
 
 
 def category_name(code: str) -> str:
-    """The name of a category; one that is gone keeps its code."""
+    """The name of a category, or of those of a class told together; one that is gone keeps its code."""
+    if code == MERGED:
+        return _("合并列示的类别")
+    if code.endswith(MERGED):
+        return _("%(name)s：合并列示的类别") % {"name": category_name(code.removesuffix(MERGED))}
     category = categories().get(code)
     return named(category) if category else code
 

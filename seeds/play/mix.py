@@ -1,6 +1,7 @@
 """What happens, and how it ends: weights of categories, sources, outcomes. Plausible inventions, no statistics."""
 
 from cases.models import Case, HandlingLevel, Incident, Source
+from cases.workflow.reasons import Prevention
 from seeds.play.rhythm import Choice
 
 CLASSES = {"01": 12.0, "02": 38.0, "03": 5.0, "04": 3.0, "05": 42.0}
@@ -57,6 +58,10 @@ SOURCES = Choice(
         Source.PROCURATORATE_LINK: 0.1,
     }
 )
+PREVENTED = Choice(
+    {"": 95, Prevention.CRIME: 3, Prevention.PETITION: 1, Prevention.SUICIDE: 0.5, Prevention.BRAWL: 0.5},
+)
+"""What the mediation of a settled dispute prevented."""
 DISPUTE_SOURCES = Choice(
     {
         Source.COMMITTEE_INITIATED: 46,

@@ -6,8 +6,8 @@ from django.db import transaction
 from grid.models import User
 from grid.scope import ScopedQuerySet
 from tests.api.client import Caller
-from tests.policy import STAFF, Row, operations, pages
-from tests.walking import Browser, Walk, shows
+from tests.policy import STAFF, Row, is_first_of_role, operations, pages
+from tests.walking import EVERYTHING, Browser, Walk, shows
 from tests.world import World
 
 
@@ -48,8 +48,12 @@ def _far_away(walked: Walk, table: tuple[Row, ...]) -> list[str]:
     return walked.surprises
 
 
+SHUT_OUT = [actor for actor in STAFF if EVERYTHING or is_first_of_role(actor)]
+"""The policies of PostgreSQL know users and their units, not roles: one of each role, and everybody in CI."""
+
+
 @pytest.mark.usefixtures("without_scope")
-@pytest.mark.parametrize("actor", STAFF)
+@pytest.mark.parametrize("actor", SHUT_OUT)
 def test_without_the_scope_filter_another_county_still_reads_nothing(world: World, actor: str) -> None:
     """Row-level security alone keeps the counties apart (RELIABILITY.md P5, G6)."""
     user = world.cast.users[actor]

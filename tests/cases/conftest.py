@@ -17,16 +17,9 @@ english, signed_in = pages.english, pages.signed_in
 
 
 @pytest.fixture(scope="module")
-def incident_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """A stage with an incident in every status."""
-    with django_db_blocker.unblock(), standing(with_incidents=True) as stage:
-        yield stage
-
-
-@pytest.fixture(scope="module")
-def case_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """A stage with a case in every status."""
-    with django_db_blocker.unblock(), standing(with_cases=True) as stage:
+def full_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """A stage with an incident and a case in every status."""
+    with django_db_blocker.unblock(), standing(with_incidents=True, with_cases=True) as stage:
         yield stage
 
 
@@ -42,7 +35,8 @@ def bare_scene(request: Any, django_db_setup: None, django_db_blocker: Any) -> I
         yield stage
 
 
-def _as_it_was(scene: Stage) -> Iterator[Stage]:
+def as_it_was(scene: Stage) -> Iterator[Stage]:
+    """Give a test the stage, and put its clock back afterwards."""
     moment = scene.moment
     scene.used.clear()
     yield scene
@@ -50,18 +44,12 @@ def _as_it_was(scene: Stage) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def incidents(incident_scene: Stage, db: None) -> Iterator[Stage]:
-    """The incident stage."""
-    yield from _as_it_was(incident_scene)
-
-
-@pytest.fixture
-def cases(case_scene: Stage, db: None) -> Iterator[Stage]:
-    """The case stage."""
-    yield from _as_it_was(case_scene)
+def records(full_scene: Stage, db: None) -> Iterator[Stage]:
+    """The stage with records of both nouns."""
+    yield from as_it_was(full_scene)
 
 
 @pytest.fixture
 def stage(bare_scene: Stage, db: None) -> Iterator[Stage]:
     """The bare stage."""
-    yield from _as_it_was(bare_scene)
+    yield from as_it_was(bare_scene)

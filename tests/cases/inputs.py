@@ -305,6 +305,7 @@ CASE_NEEDS: dict[str, Callable[[Stage, int, datetime], dict[str, Any]]] = {
     "refuse_case_request": lambda s, pk, at: {"remark": LONG},
     "resolve_case": lambda s, pk, at: {"reason": "debt_waived", "level": "township", "remark": LONG},
     "close_case": lambda s, pk, at: {"remark": "同意结案"},
+    "correct_prevention": lambda s, pk, at: {"prevented_crime": 2, "remark": LONG},
     "reopen_case": lambda s, pk, at: {"reason": "relapse", "remark": LONG},
     "correct_case_category": lambda s, pk, at: {"category": Category.objects.get(pk="0106")},
     "correct_case_place": lambda s, pk, at: {"place": s.cast.other_village},

@@ -11,7 +11,7 @@ from tests.cases.stage import Stage
 
 def name_of(value: Any) -> str:
     """Readable test ids."""
-    return value.verb if isinstance(value, Move) else str(value)
+    return str(getattr(value, "verb", "") or getattr(getattr(value, "noun", None), "name", value))
 
 
 def actor_for(stage: Stage, role: Role, tie: Tie) -> Any:

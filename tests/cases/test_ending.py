@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cases.forms import MoveForm
 from cases.models import Case
 from cases.moves import NotAllowed, NotPossible
 from cases.timeline import entries
@@ -184,6 +185,29 @@ class TestClosing:
         assert case.events.order_by("-seq")[0].data == {"prevented": {"crime": 2, "petition": 30}}
         assert entries(case, CASES.moves)[0].details == ["防止民转刑：2人", "防止群体性上访：30人"]
         assert stage.case_now(plain).events.order_by("-seq")[0].data == {}
+
+    def test_what_it_prevented_is_put_right_without_reopening(self, stage: Stage) -> None:
+        """All kinds anew, with the reason; the event says what stood before, and the form begins with what stands."""
+        pk = stage.case(C.PERFORMED)
+        stage.go("close_case", pk, "director", **CLOSE, prevented_crime=2, prevented_petition=30)
+        why = {"remark": "复核台账，涉及人数有误"}
+        with pytest.raises(NotPossible):
+            stage.go("correct_prevention", pk, "director", **why, prevented_crime=2, prevented_petition=30)
+        form = MoveForm(CASES.moves["correct_prevention"], stage.case_now(pk), stage.cast.director)
+        first = {name: form.fields[name].initial for name in form.fields if name.startswith("prevented_")}
+        assert {name: people for name, people in first.items() if people} == {
+            "prevented_crime": 2,
+            "prevented_petition": 30,
+        }
+        stage.go("correct_prevention", pk, "director", **why, prevented_crime=3)
+        case = stage.case_now(pk)
+        assert (case.status, case.prevented) == (C.CLOSED, {"crime": 3})
+        said = case.events.order_by("-seq")[0]
+        assert said.data == {"prevented": {"crime": 3}, "prevented_from": {"crime": 2, "petition": 30}}
+        assert entries(case, CASES.moves)[0].details == ["防止民转刑：2人；防止群体性上访：30人 → 防止民转刑：3人"]
+        stage.go("correct_prevention", pk, "director", **why)
+        assert stage.case_now(pk).prevented == {}
+        assert entries(stage.case_now(pk), CASES.moves)[0].details == ["防止民转刑：3人 → 无"]
 
     def test_not_by_its_only_mediator(self, stage: Stage) -> None:
         seat(user=stage.cast.director, unit=stage.cast.committee_unit, role="mediator", starts_on=SINCE, at=START)

@@ -69,7 +69,7 @@ def test_desks_and_inspectors_see_who_was_silent(house):
 
 
 def test_where_there_are_many_grids_places_are_counted(house, monkeypatch):
-    monkeypatch.setattr("cases.views.nil.MOST", 1)
+    monkeypatch.setattr("cases.workflow.quiet.MOST", 1)
     text = shown(at(house, "dispatcher"), "cases:nil-report")
     assert f"unit={house.township.pk}" in text
     assert "报零报告" not in text

@@ -6,8 +6,8 @@ Real threads with connections of their own, on a committed database; each race b
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from grid import rls
 from grid.rls import system_scope
 from tests.cases.inputs import PDF
 from tests.cases.stage import LONG, C, S, Stage, build_stage, closing
+from tests.racing import at_once
 
 ROUNDS = 6
 
@@ -38,21 +39,9 @@ def scene(committed: None) -> Iterator[Stage]:
 
 
 def race(*acts: Callable[[], Any]) -> list[Any]:
-    """Run all at once, each in a thread and a system scope of its own; return results and refusals in order."""
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(30)
-            with system_scope():
-                return act()
-        except (NotPossible, NotAllowed, KeyReused) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    """Run all at once, each in a system scope of its own; return results and refusals in order."""
+    scoped = [partial(in_scope, act) for act in acts]
+    return at_once(*scoped, refused=(NotPossible, NotAllowed, KeyReused))
 
 
 def refusals(results: list[Any]) -> list[Exception]:
@@ -61,7 +50,7 @@ def refusals(results: list[Any]) -> list[Exception]:
 
 
 def in_scope(make: Callable[[], Any]) -> Any:
-    """Arrange something committed."""
+    """Arrange or do something that is committed."""
     with system_scope():
         return make()
 

@@ -78,12 +78,14 @@ class TestCatalogue:
         found = rows("select tablename, policyname, cmd, qual, with_check from pg_policies where schemaname = 'public'")
         both = {table for table, _name, cmd, qual, check in found if cmd == "ALL" and qual and qual == check}
         assert both == placed_tables() - PUBLIC
-        # Two policies more: the functions that tell people what was opened to them read past the access rows' own, and
-        # the one that tells which surges shorten the limits of their work reads past those of the surges.
+        # Three policies more: the functions that tell people what was opened to them read past the access rows' own,
+        # the one that tells which surges shorten the limits of their work reads past those of the surges, and by what a
+        # place assesses is read below it.
         others = {(table, name, cmd) for table, name, cmd, _qual, _check in found if cmd != "ALL"}
         assert others == {
             ("cases_access", "cases_access_owner", "SELECT"),
             ("reviews_surge", "reviews_surge_owner", "SELECT"),
+            ("reviews_assessmentrule", "reviews_assessmentrule_above", "SELECT"),
         }
 
     def test_the_app_role_is_nobody_special(self, db: None) -> None:

@@ -59,6 +59,7 @@ DISPUTE_STEPS = {
     "resolve": ("resolve_case", "", "resolve"),
     "terminate": ("terminate_case", "terminated", ""),
     "end": ("close_case", "closed", ""),
+    "restate": ("correct_prevention", "", ""),
     "renew": ("reopen_case", "mediating", "clear"),
     "visit": ("note_visit", "", "visit"),
     "apply": ("note_confirmation_application", "", "apply"),
@@ -260,6 +261,13 @@ def _end(_hand: Hand, prevented: dict[str, int] | None) -> Change:
     return change
 
 
+def _restate(_hand: Hand, prevented: dict[str, int]) -> Change:
+    def change(_case: Any, step: Step[Any]) -> None:
+        step.data["prevented"] = prevented
+
+    return change
+
+
 def _answer(_hand: Hand, answer: str) -> Change:
     def change(_case: Any, step: Step[Any]) -> None:
         step.facts["satisfaction"] = answer
@@ -300,6 +308,7 @@ _CHANGES: dict[str, Callable[[Hand, Any], Change]] = {
     "breach": _always(resolved_at=None),
     "resolve": _always(resolved_at=...),
     "end": _end,
+    "restate": _restate,
     "renew": _always(closed_at=None, resolved_at=None),
     "visit": _answer,
 }

@@ -47,7 +47,7 @@ AFTER_DISPUTE: dict[str, list[str]] = {
     "referred": ["resolve", "end", "visit"],
     "performed": ["end", "end", "visit", "visit", "apply", "decide"],
     "terminated": ["end", "resolve"],
-    "closed": ["renew", "visit", "place", "resolve", "police", "decide"],
+    "closed": ["renew", "visit", "place", "resolve", "police", "decide", "restate", "restate"],
 }
 
 
@@ -99,7 +99,7 @@ def _value(dice: random.Random, script: Script, what: str, at: datetime) -> Any:
         return dice.choice([code for code in CATEGORIES if code != script.known("category")])
     if what == "decide":
         return dice.choice(["confirmed", "rejected", "withdrawn"])
-    if what == "end":
+    if what in ("end", "restate"):
         kinds = dice.choice([(), ("crime",), ("suicide", "petition"), ("crime", "petition", "brawl")])
         return {kind: dice.choice([1, 3, 40]) for kind in kinds}
     if what == "police":

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Incident
 from grid import rls
+from mediation.reviews.models import InspectionItem, InspectionSample
 from mediation.reviews.periods import midnight
 from tests.api.client import Caller
 from tests.cast import Cast, report
@@ -50,3 +54,63 @@ def test_a_sample_is_drawn_and_each_report_gets_its_finding(cast: Cast) -> None:
     assert clerk.get(f"inspections/{drawn.json['id']}/").json["left"] == 1
     # Leaders read how many there were, and none of the reports.
     assert leader.get(f"inspections/{drawn.json['id']}/").json["items"] == []
+
+
+def test_how_the_reporting_units_stand(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was drawn by chance and inspected counts; few are named without a rank. The page says the same."""
+    incident = report(cast, at=NINE)
+    with rls.system_scope():
+        for number in range(30):
+            day = YESTERDAY.replace(month=1, day=1) + timedelta(days=number) - timedelta(days=5)
+            sample = InspectionSample(day=day, seed=1, reported=1, drawn_at=NINE)
+            sample.lie_at(cast.county)
+            sample.save()
+            for village, finding in ((cast.village, "passed"), (cast.other_village, "untrue" if number else "passed")):
+                InspectionItem.objects.create(
+                    sample=sample,
+                    incident=incident if village == cast.village else report(cast, at=NINE),
+                    reason="random" if number != 29 else "copied",
+                    reporting=village if number < 28 or village == cast.village else cast.township,
+                    finding=finding,
+                    inspected_by=cast.clerk,
+                    inspected_at=NINE,
+                    **sample.levels,
+                )
+    first = YESTERDAY.replace(month=1, day=1) - timedelta(days=5)
+    last = first + timedelta(days=40)
+    clerk = Caller(cast.clerk)
+    told = clerk.get(f"inspections/scores/?day_from={first}&day_to={last}").json
+    assert (told["unit"]["id"], told["least"]) == (cast.county.pk, 20)
+    best, worst, few = told["units"]
+    assert (best["unit"]["id"], best["passed"], best["inspected"], best["rate"]) == (
+        cast.village.pk,
+        29,
+        29,
+        "100.00%",
+    )
+    assert (best["versus"], best["position_from"], best["position_to"]) == ("above", 1, 1)
+    assert (worst["unit"]["id"], worst["passed"], worst["inspected"], worst["versus"]) == (
+        cast.other_village.pk,
+        1,
+        28,
+        "below",
+    )
+    assert (few["unit"]["id"], few["versus"], few["low"], few["position_from"]) == (
+        cast.township.pk,
+        "too_few",
+        "—",
+        None,
+    )
+    # This year's days alone, unless others are asked for; at one's own place or below it.
+    assert [row["inspected"] for row in clerk.get(f"inspections/scores/?day_to={last}").json["units"]] == [24, 23, 1]
+    assert Caller(cast.leader).get(f"inspections/scores/?unit={cast.township.pk}").json["units"] == []
+    assert clerk.get(f"inspections/scores/?unit={cast.other_county.pk}").status == 404
+    wrong = clerk.get(f"inspections/scores/?day_from={YESTERDAY}&day_to={first}")
+    assert (wrong.status, wrong.json["errors"].keys()) == (400, {"day_to"})
+    monkeypatch.setattr("mediation.reviews.views.inspection.usual_days", lambda: (first, last))
+    page = Client()
+    page.force_login(cast.clerk, backend="grid.login.StaffBackend")
+    text = page.get(reverse("inspections:sample-today")).content.decode()
+    assert "各单位巡查合格率" in text
+    assert "29/29" in text
+    assert "样本不足（不满20件）" in text

@@ -50,6 +50,21 @@ def test_a_surge_from_proposal_to_closing_report(desk: Desk) -> None:
     approved = leader.post(f"{path}approve/", If_Match=asked.etag)
     assert (approved.status, approved.json["status"]) == (200, "active")
 
+    # It goes on for longer once a second person agrees; until then its end stands.
+    for wrong in ("2026-03-04", "2026-04-01"):
+        refused = supervisor.post(f"{path}extend/", {"ends_on": wrong, "remark": "形势仍不平稳"})
+        assert (refused.status, refused.json["errors"].keys()) == (409, {"ends_on"})
+    assert town.post(f"{path}extend/", {"ends_on": "2026-03-05", "remark": "形势仍不平稳"}).status == 403
+    assert supervisor.post(f"{path}extend/", {"ends_on": "2026-03-05", "remark": "形势仍不平稳"}).status == 200
+    whole = leader.get(path).json
+    assert (whole["ends_on"], whole["latest_end"]) == ("2026-03-04", "2026-03-31")
+    assert (whole["extension"]["ends_on"], whole["extension"]["reason"]) == ("2026-03-05", "形势仍不平稳")
+    assert {"approve_extension", "decline_extension"} <= verbs(leader.get(path))
+    assert supervisor.post(f"{path}approve-extension/").status == 403
+    assert "approve_extension" not in verbs(leader.post(f"{path}approve-extension/"))
+    whole = leader.get(path).json
+    assert (whole["ends_on"], whole["extension"]) == ("2026-03-05", None)
+
     # Silence is missing, nothing is reported as nothing; a unit sees its own day and its own tasks.
     assert {row["state"] for row in supervisor.get(path).json["reports"]} == {"missing"}
     assert town.post(f"{path}report-day/", {"is_nil": True}).status == 200
@@ -63,7 +78,7 @@ def test_a_surge_from_proposal_to_closing_report(desk: Desk) -> None:
     whole = supervisor.get(path).json
     assert whole["step_hours"] == {"triage": 4}
     assert [row["leader"] for row in whole["roster"] if row["state"] == "set"] == ["张某某"]
-    assert [row["missing"] for row in whole["gaps"]] == [2, 2, 3]
+    assert [row["missing"] for row in whole["gaps"]] == [2, 2, 3, 3]
     offered = {row["id"] for row in supervisor.get(f"{path}choices/give_task/owner/").json}
     assert offered == {str(cast.township.pk), str(cast.other_township.pk)}
     for owner in (cast.township, cast.other_township):
@@ -82,11 +97,19 @@ def test_a_surge_from_proposal_to_closing_report(desk: Desk) -> None:
     assert (len(supervisor.get(day).json["papers"]), len(town.get(day).json["papers"])) == (3, 2)
     assert supervisor.get(f"{path}days/2026-03-03/").status == supervisor.get(f"{path}days/today/").status == 404
     assert supervisor.get(f"{path}closing/").status == 404
+    for caller, product, ending, status in (
+        (supervisor, "assessment", "pdf", 200),
+        (town, "bulletin", "docx", 200),
+        (town, "assessment", "pdf", 404),
+        (supervisor, "bulletin", "xlsx", 404),
+    ):
+        assert caller.get(f"{day}{product}/file/{ending}/").status == status
     assert leader.post(f"{path}end/", {"remark": "形势平稳"}).json["is_open"] is False
     closing = supervisor.get(f"{path}closing/")
     assert closing.json["papers"][0]["blocks"]
-    assert town.get(f"{path}closing/").status == 404
+    assert supervisor.get(f"{path}closing/file/docx/").status == 200
+    assert town.get(f"{path}closing/").status == town.get(f"{path}closing/file/docx/").status == 404
     steps = [step["verb"] for step in supervisor.get(f"{path}timeline/").json]
-    assert steps[:3] == ["propose_surge", "approve_surge", "report_day"]
+    assert steps[:4] == ["propose_surge", "approve_surge", "extend_surge", "approve_extension"]
     assert [row["id"] for row in town.get("surges/?status=ended").json["results"]] == [asked.json["id"]]
     assert town.get("surges/?status=active").json["results"] == []

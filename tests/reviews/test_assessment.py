@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.moves import NotAllowed, NotPossible
 from grid import rls
+from grid.scope import Role
 from mediation.reviews import periods
 from mediation.reviews.findings.ranking import WEIGHTS
 from mediation.reviews.findings.scheme import WINDOWS, attainment, scheme_for, stored_scheme
@@ -44,15 +45,23 @@ def setting(cast, by="supervisor", unit="county", **changed):
         return set_assessment(unit=cast.units[unit], by=cast.users[by], at=timezone.now(), **given(**changed))
 
 
-def test_only_the_supervisor_of_the_very_place_sets_what_adds_up(cast):
+def hire_below(cast):
+    with rls.system_scope():
+        Desk(cast).hire("town_supervisor", Role.CENTRE_SUPERVISOR, "town_centre")
+
+
+def test_only_a_supervisor_of_the_place_or_above_sets_what_adds_up(cast):
     for by, unit in (
         ("leader", "county"),
         ("dispatcher", "county"),
-        ("city_supervisor", "county"),
+        ("strange_supervisor", "county"),
         ("supervisor", "city"),
     ):
         with pytest.raises(NotAllowed):
             setting(cast, by, unit)
+    for unit in ("village", "centre"):
+        with pytest.raises(NotPossible):
+            setting(cast, unit=unit)
     wrong: dict[str, list[Any]] = {
         "weights": [{"closure_rate": 60}, {"closure_rate": 160, "performance_rate": -60}, {"reported_valid": 100}, {}],
         "targets": [{"closure_rate": Decimal(0)}, {"closure_rate": Decimal("100.01")}],
@@ -88,6 +97,39 @@ def test_what_holds_depends_on_the_day_a_period_begins(cast):
         assert scheme_for(city, later).set_by is None
         setting(cast, weights={"performance_rate": 100})
         assert scheme_for(county, THIS_YEAR).weights == {"performance_rate": 100}
+
+
+def test_where_nothing_was_set_the_nearest_place_above_decides(cast):
+    later = THIS_YEAR + timedelta(days=90)
+    hire_below(cast)
+    of_city = setting(cast, "city_supervisor", "city", weights={"closure_rate": 100}, targets={})
+    of_county = setting(cast, since=later)
+    with rls.system_scope():
+        places = cast.city, cast.county, cast.township, cast.other_county
+        held = {
+            day: [(scheme_for(place, day).set_by or {}).get("rule") for place in places] for day in (THIS_YEAR, later)
+        }
+    assert held[THIS_YEAR] == [of_city.pk] * 4
+    assert held[later] == [of_city.pk, of_county.pk, of_county.pk, of_city.pk]
+    # Read below, by whoever reads what units are assessed by; not written there, and not read beside.
+    with cast.acting("town_supervisor"):
+        scheme = scheme_for(cast.township, later)
+        assert dict(scheme.set_by or {})["unit"] == cast.county.pk
+        seen = AssessmentRule.objects.visible_to(cast.town_supervisor)
+        assert {row.pk for row in seen} == {of_city.pk, of_county.pk}
+    with cast.acting("strange_supervisor"):
+        assert [row.pk for row in AssessmentRule.objects.all()] == [of_city.pk]
+    with cast.acting("director"):
+        assert not AssessmentRule.objects.visible_to(cast.director).exists()
+    said = {"since": THIS_YEAR, "weights": OWN, "targets": {}, "windows": {}, "recorded_at": timezone.now()}
+    row = AssessmentRule(**said, reason="x", by=cast.town_supervisor, unit=cast.county, **cast.county.levels)
+    with pytest.raises(ProgrammingError), cast.acting("town_supervisor"):
+        row.save()
+    # Set from above it is the place's own, and says so.
+    from_above = setting(cast, "city_supervisor", "township", since=later)
+    assert (of_city.set_from_id, of_county.set_from_id, from_above.set_from_id) == (None, None, cast.city.pk)
+    with rls.system_scope():
+        assert dict(scheme_for(cast.township, later).set_by or {})["rule"] == from_above.pk
 
 
 def test_attainment_is_of_what_is_printed(cast):
@@ -140,6 +182,7 @@ def test_a_review_is_assessed_by_what_it_was_built_with_for_good(committed_cast)
 
 
 def test_a_supervisor_changes_it_on_the_page_and_readers_read_it(cast, signed_in):
+    hire_below(cast)
     page, change = reverse("reviews:assessment"), reverse("reviews:assessment-set")
     supervisor = signed_in("supervisor")
     assert "未设置，按系统默认" in supervisor.get(page).text
@@ -164,7 +207,21 @@ def test_a_supervisor_changes_it_on_the_page_and_readers_read_it(cast, signed_in
         assert "县委平安办会议确定" in shown
         assert (change in shown) == (who == "supervisor")
     assert signed_in("leader").get(change).status_code == 403
-    assert "县委平安办会议确定" not in signed_in("city_supervisor").get(page).text
+    above, below = signed_in("city_supervisor"), signed_in("town_supervisor")
+    assert "县委平安办会议确定" not in above.get(page).text
+    shown = below.get(page).text
+    assert f"沿用{cast.county.name}{THIS_YEAR.year}年1月1日起执行的设置" in shown
+    assert "96.50%" in shown
+    # From above, for a place chosen on the page; and never for one elsewhere.
+    township = f"?unit={cast.township.pk}"
+    assert f'<option value="{cast.county.pk}"' in above.get(page).text
+    form |= {"weight_closure_rate": 100, "reason": "市级统一确定标准"}
+    assert above.post(change + township, form, follow=True).redirect_chain == [(page + township, 302)]
+    shown = below.get(page).text
+    assert "沿用" not in shown
+    assert f"由{cast.city.name}设置" in shown
+    assert below.get(f"{page}?unit={cast.county.pk}").status_code == 404
+    assert below.post(f"{change}?unit={cast.county.pk}", form).status_code == 404
 
 
 def test_papers_are_late_by_the_windows_of_their_place(cast):

@@ -17,6 +17,7 @@ from mediation.reviews.indicators import REGISTER_VERSION
 from mediation.reviews.models import Review
 from mediation.reviews.workflow import as_object, build_review
 from mediation.reviews.workflow.building import one_state
+from tests.racing import at_once
 from tests.reviews.conftest import CITY, COUNTY, VILLAGE, local
 from tests.reviews.hand import Hand
 
@@ -138,24 +139,11 @@ def test_a_record_that_committed_late_is_not_behind_a_review_that_did_not_see_it
 
 def test_two_builders_at_once_store_one_version(hand):
     tell(hand)
-    start, found, failed = threading.Barrier(4), [], []
 
-    def race():
-        try:
-            unit = Hand().unit(CITY)
-            start.wait(30)
-            found.append(build_review(unit=unit, period=FEBRUARY, as_of=FEBRUARY.end, at=timezone.now()).pk)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
+    def racer():
+        return build_review(unit=Hand().unit(CITY), period=FEBRUARY, as_of=FEBRUARY.end, at=timezone.now()).pk
 
-    racers = [threading.Thread(target=race) for _number in range(4)]
-    for racer in racers:
-        racer.start()
-    for racer in racers:
-        racer.join()
-    assert not failed
+    found = at_once(*[racer] * 4)
     assert len(set(found)) == 1
     assert len(stored()) == 1
 

@@ -1,12 +1,11 @@
 """What is due follows from posts and the calendar alone, and is built exactly once (DESIGN.md rule 6, goal G3)."""
 
 import random
-import threading
 from collections import Counter
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from grid import rls
 from grid.models import Post, Unit
@@ -28,6 +27,7 @@ from mediation.reviews.workflow import (
 from tests.ledger import oracle
 from tests.ledger.importing import import_ledger
 from tests.ledger.random_ledger import random_ledger
+from tests.racing import at_once
 from tests.reviews.conftest import CITY, COUNTY, TOWNSHIP, VILLAGE, local
 from tests.reviews.hand import Hand
 
@@ -267,23 +267,7 @@ def test_builders_racing_build_everything_once(hand):
     for place in (CITY, COUNTY, TOWNSHIP):
         stand(place)
     moment = local("2024-01-09 08:00:00")
-    start, built, failed = threading.Barrier(3), [], []
-
-    def race():
-        try:
-            start.wait(30)
-            built.append(build_due_reviews(at=moment))
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    racers = [threading.Thread(target=race) for _number in range(3)]
-    for racer in racers:
-        racer.start()
-    for racer in racers:
-        racer.join()
-    assert not failed
+    built = at_once(*[partial(build_due_reviews, at=moment)] * 3)
     assert sum(built) == 27
     found = [(review.unit.code, review.kind, periods.local_day(review.start), review.version) for review in reviews()]
     assert len(found) == len(set(found)) == 27
@@ -329,21 +313,7 @@ def test_samples_are_drawn_once_for_every_day_an_inspector_stood_there(hand):
     stand(CITY, Role.LEADER)
     assert draw_due_samples(at=local("2024-01-02 06:59:00")) == 0
     moment = local("2024-01-05 08:00:00")
-    start, drawn = threading.Barrier(2), []
-
-    def race():
-        try:
-            start.wait(30)
-            drawn.append(draw_due_samples(at=moment))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=race) for _one in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(drawn) == 2
+    at_once(*[partial(draw_due_samples, at=moment)] * 2)
     assert draw_due_samples(at=moment) == 0
     assert samples() == [(COUNTY, date(2024, 1, day)) for day in (1, 2, 3, 4)]
     # What is long over is not inspected any more.

@@ -14,6 +14,7 @@ from grid.scope import local_day
 from grid.workflow import close_unit, open_unit
 from mediation.reviews import periods
 from mediation.reviews.figures import NoFigures, compute
+from mediation.reviews.figures.behind import records_behind
 from mediation.reviews.figures.grids import answers
 from mediation.reviews.figures.places import look_at
 from mediation.reviews.findings.comparing import RANKED
@@ -290,6 +291,9 @@ def test_7_and_8_what_was_stored_stays_and_what_differs_now_can_be_told(committe
         script = hand.then(hand.incident("2024-02-05 09:00", VILLAGE), "verify", "2024-02-05 10:00")
         hand.do(hand.then(script, "close", "2024-02-06 09:00", SOLVED))
         late = hand.incident("2024-02-07 09:00", VILLAGE)
+        closed = hand.then(hand.dispute("2024-02-05 09:00", VILLAGE), "accept", "2024-02-05 10:00")
+        hand.then(closed, "terminate", "2024-02-06 09:00")
+        hand.do(hand.then(closed, "end", "2024-02-07 09:00", {"crime": 4}))
     period = periods.parse("monthly", "2024-02-01")
     review = build_review(unit=hand.unit(COUNTY), period=period, as_of=period.end, at=timezone.now())
     with rls.system_scope():
@@ -297,9 +301,15 @@ def test_7_and_8_what_was_stored_stays_and_what_differs_now_can_be_told(committe
         hand.then(script, "category", "2024-02-20 09:00", "0101")
         hand.do(hand.then(script, "reopen", "2024-02-21 09:00"))
         hand.do(hand.then(late, "verify", "2024-02-07 10:00"))
+        hand.do(hand.then(closed, "restate", "2024-03-20 09:00", {"suicide": 6}))
         changed = {(one.measure, one.place) for one in differences(review)}
         stored = Review.objects.get(pk=review.pk).figures
     assert {("closure_rate", ""), ("reported", ""), ("reported_valid_by_category.0101", "")} <= changed
+    # What the review counted is found as it stood, though the closing says another thing now.
+    assert {("prevented_crime_people", ""), ("prevented_crime_cases", ""), ("prevented_suicide_people", "")} <= changed
+    with rls.system_scope():
+        listed = {id: list(records_behind(review, f"prevented_{id}_cases")) for id in ("crime", "suicide")}
+    assert listed == {"crime": [closed.record], "suicide": []}
     assert stored == review.figures
     assert stored["measures"]["closure_rate"]["display"] == "100.00%"
 

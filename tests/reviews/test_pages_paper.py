@@ -8,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from grid import rls
-from mediation.reviews.models import Paper, Recipient, Suggestion
+from mediation.reviews.models import Delivery, Paper, Recipient, Suggestion
 from mediation.reviews.outline import Chart
 from mediation.reviews.texts import outline_of
 from mediation.reviews.views.figures import address_at
-from tests.reviews.desk import Desk, told
+from tests.reviews.desk import Desk, nothing, told
 
 
 @pytest.fixture
@@ -220,3 +220,40 @@ def test_charts_are_drawn_with_the_records_behind_them_and_their_words(desk):
         ref: records + query if query else "" for ref, query in opened.items()
     }
     assert links[0][0] == records + opened["141102002000.disputes_accepted"]
+
+
+def test_points_of_the_course_open_the_reviews_of_its_steps(desk):
+    """Only of steps whose review is there and the reader's to see; the words of each point stay."""
+    months = [{"kind": "monthly", "start": f"2026-0{n}-01", "end": f"2026-0{n}-28", "measures": told()} for n in (1, 2)]
+    with rls.system_scope():
+        january = desk.review("monthly", "2026-01-01")
+        february = desk.review("monthly", "2026-02-01", measures=nothing())
+        elsewhere = desk.review("monthly", "2026-03-01", unit="other_county")
+        quarter = desk.review("quarterly", "2026-01-01", course=[*months, months[1] | {"start": "2026-03-01"}])
+        desk.wait(days=60)
+        paper = desk.draft(quarter)
+        laid = {"paper": paper, "review": quarter, "to_unit": desk.cast.department, "purpose": "issued"}
+        Delivery.objects.create(**laid, at=desk.moment, **paper.levels)
+
+    def points(who):
+        shown = page(at(desk, who), quarter).content.decode()
+        (drawing,) = [svg for svg in re.findall(r"<svg.*?</svg>", shown, re.S) if "走势" in svg]
+        root = ElementTree.fromstring(drawing)
+        dots = [dot for dot in root.iter("{http://www.w3.org/2000/svg}circle") if dot.get("fill") != "none"]
+        links = [(link.get("aria-label"), link.get("href")) for link in root.iter("{http://www.w3.org/2000/svg}a")]
+        return len(dots), [dot[0].text for dot in dots], links
+
+    count, said, links = points("supervisor")
+    records = f"/reviews/{january.pk}/records/"
+    assert count == 6
+    assert said[:3] == [f"{month}月 有效事件 84" for month in (1, 2, 3)]
+    assert links == [
+        ("1月 有效事件 84", f"{records}reported_valid/"),
+        # Nothing to list: the review itself.
+        ("2月 有效事件 84", f"/reviews/{february.pk}/"),
+        ("1月 受理矛盾纠纷 25", f"{records}disputes_accepted/"),
+        ("2月 受理矛盾纠纷 25", f"/reviews/{february.pk}/"),
+    ]
+    assert elsewhere.pk != february.pk
+    # A department before whom the quarter was laid does not see its months.
+    assert points("handler") == (6, said, [])

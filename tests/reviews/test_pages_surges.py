@@ -1,6 +1,7 @@
 """The pages of a surge (平战结合), as those who ask, decide, report and sum up see and use them."""
 
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -139,6 +140,49 @@ class TestAsking:
         assert move(desk, "leader", surge, verb).status_code == 404
 
 
+class TestExtending:
+    """Asked for beside the present end, shown until it is decided, and kept on the timeline."""
+
+    def test_asked_for_decided_and_kept(self, desk, surge):
+        form = at(desk, "supervisor").get(reverse("reviews:surge-move", args=[surge.pk, "extend_surge"]))
+        assert 'min="2026-03-05"' in form.content.decode()
+        assert 'max="2026-03-31"' in form.content.decode()
+        wrong = move(desk, "supervisor", surge, "extend_surge", ends_on="2026-03-04", remark="形势仍不平稳")
+        assert wrong.status_code == 422
+        assert "须晚于现计划结束日期" in wrong.content.decode()
+        asked = {"ends_on": "2026-03-09", "remark": "形势仍不平稳"}
+        assert move(desk, "supervisor", surge, "extend_surge", **asked).status_code == 302
+        for who, decides in (("supervisor", False), ("leader", True)):
+            text = shown(desk, who, surge)
+            assert "延至2026年3月9日，待批准" in text, who
+            assert ("/approve_extension/" in text) is decides, who
+            assert "/extend_surge/" not in text, who
+        address = reverse("reviews:surge-move", args=[surge.pk, "approve_extension"])
+        assert "形势仍不平稳" in at(desk, "leader").get(address).content.decode()
+        assert move(desk, "leader", surge, "approve_extension", sure="on").status_code == 302
+        text = shown(desk, "supervisor", surge)
+        assert "2026年3月2日 – 2026年3月9日" in text
+        assert "待批准" not in text
+        assert "提请延长 延至2026年3月9日：形势仍不平稳" in text
+        assert "批准延长 延至2026年3月9日" in text
+
+    def test_what_waits_for_approval_stands_on_a_leaders_first_page(self, desk):
+        def home(who):
+            return at(desk, who).get(reverse("home")).content.decode()
+
+        surge = propose(desk)
+        address = reverse("reviews:surge-detail", args=[surge.pk])
+        assert "提请自2026年3月2日起启动战时机制，待批准。" in home("leader")
+        assert address in home("leader")
+        assert address not in home("supervisor")
+        move(desk, "leader", surge, "approve_surge", sure="on")
+        assert address not in home("leader")
+        move(desk, "supervisor", surge, "extend_surge", ends_on="2026-03-09", remark="形势仍不平稳")
+        assert "离石区战时机制申请延至2026年3月9日，待批准。" in home("leader")
+        move(desk, "leader", surge, "decline_extension", remark="不必再延")
+        assert address not in home("leader")
+
+
 class TestReporting:
     """Something, nothing, or silence: three different things, each visible."""
 
@@ -262,6 +306,23 @@ class TestPapers:
         assert "战时每日通报" in text
         assert "战时每日调度" in text
         assert "战时每日研判" not in text
+        # The files are those papers, for the same readers.
+        for who, product, ending, status in (
+            ("leader", "assessment", "pdf", 200),
+            ("other_town_clerk", "bulletin", "docx", 200),
+            ("other_town_clerk", "assessment", "pdf", 404),
+            ("stranger", "bulletin", "pdf", 404),
+            ("leader", "bulletin", "xlsx", 404),
+            ("leader", "closing", "pdf", 404),
+        ):
+            address = reverse("reviews:surge-download", args=[reported.pk, "2026-03-02", product, ending])
+            assert (address in shown(desk, who, reported)) is (status == 200) if who != "stranger" else True
+            answer = at(desk, who).get(address)
+            assert answer.status_code == status, (who, product)
+            if status == 200:
+                assert "战时每日" in unquote(answer["Content-Disposition"])
+        gone = reverse("reviews:surge-download", args=[reported.pk, "2026-03-03", "bulletin", "pdf"])
+        assert at(desk, "leader").get(gone).status_code == 404
 
     def test_ended_by_a_leader_with_a_closing_report(self, desk, reported):
         build_surge_days(at=local("2026-03-02 17:00"))
@@ -278,6 +339,9 @@ class TestPapers:
         # Figures of the whole place are for its own people.
         assert page(desk, "town_dispatcher", reported, "?day=closing").status_code == 404
         assert "战时机制总结报告" not in shown(desk, "town_dispatcher", reported)
+        address = reverse("reviews:surge-download", args=[reported.pk, "closing", "closing", "pdf"])
+        assert at(desk, "leader").get(address).content.startswith(b"%PDF-")
+        assert at(desk, "town_dispatcher").get(address).status_code == 404
 
     def test_ended_by_the_clock(self, desk, reported):
         with rls.system_scope():

@@ -1,15 +1,13 @@
 """Papers over several transactions: numbers under a race, corrections, what a command may still store, e-mails."""
 
 import json
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.db import connection
 
 from cases.moves import NotPossible
 from grid import rls
@@ -20,6 +18,7 @@ from mediation.reviews.outline import Paragraph, plain
 from mediation.reviews.texts import outline_of
 from mediation.reviews.workflow import build_corrections, build_review, differences, send_mails
 from mediation.reviews.yearbook import rows_of
+from tests.racing import at_once
 from tests.reviews.conftest import COUNTY, VILLAGE, local
 from tests.reviews.desk import Desk
 from tests.reviews.hand import Hand
@@ -58,20 +57,8 @@ def issue(desk, review):
 
 
 def race(count, act):
-    """Run at once in threads with connections of their own."""
-    barrier = threading.Barrier(count)
-
-    def run(position):
-        try:
-            barrier.wait(30)
-            return act(position)
-        except NotPossible as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
+    """Let so many do the same at once, each knowing its position."""
+    return at_once(*[partial(act, position) for position in range(count)], refused=(NotPossible,))
 
 
 class TestNumbersUnderARace:

@@ -144,6 +144,8 @@ class TestActivation:
             "give_task": {"owner": desk.cast.township, "remark": LONG, "due_at": desk.moment + timedelta(days=1)},
             "finish_task": {"task": SurgeTask(pk=0), "remark": LONG},
             "set_duty": {"of_unit": desk.cast.township, "day": FIRST, **DUTY},
+            "extend_surge": {"ends_on": LAST + timedelta(days=1), "remark": LONG},
+            "decline_extension": {"remark": LONG},
         }
         surge = propose(desk)
         for verb in SURGE_VERBS:
@@ -166,6 +168,15 @@ class TestActivation:
         assert (surge.status, surge.ended_at) == ("ended", local("2026-03-05 00:00"))
         assert surge.events.order_by("seq").values_list("verb", flat=True)[2] == "expire_surge"
 
+    def test_what_is_done_between_its_end_and_the_clock_does_not_keep_it_on(self, desk):
+        surge = active(desk)
+        desk.moment = local("2026-03-05 00:30")
+        due = desk.moment + timedelta(hours=5)
+        go(desk, "give_task", surge, "leader", owner=desk.cast.township, remark=LONG, due_at=due)
+        assert expire_surges(at=local("2026-03-05 01:00")) == 1
+        surge.refresh_from_db()
+        assert (surge.status, surge.ended_at) == ("ended", local("2026-03-05 00:00"))
+
     def test_ended_before_its_time_by_a_leader(self, desk):
         surge = go(desk, "end_surge", active(desk), "leader", remark="形势平稳")
         assert (surge.status, surge.ended_at) == ("ended", desk.moment)
@@ -184,6 +195,89 @@ class TestActivation:
         for change in ({"limits_factor": 2}, {"ends_on": FIRST - timedelta(days=1)}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Surge.objects.filter(pk=surge.pk).update(**change)
+
+
+class TestExtension:
+    """Asked for by the command, approved by a second person; the clock and the limits follow the new end."""
+
+    LATER = LAST + timedelta(days=6)
+
+    def ask(self, desk, surge, who="supervisor", ends_on=LATER, **needs):
+        return go(desk, "extend_surge", surge, who, ends_on=ends_on, **{"remark": "形势仍不平稳"} | needs)
+
+    def test_its_end_moves_when_a_second_person_approves(self, desk):
+        from grid.workflow import seat
+        from tests.cast import SINCE
+
+        given = {"user": desk.cast.supervisor, "unit": desk.cast.centre, "role": Role.LEADER}
+        seat(**given, starts_on=SINCE, at=local("2020-01-02 00:00"))
+        surge = self.ask(desk, active(desk))
+        assert (surge.ends_on, surge.asked_ends_on, surge.asked_why) == (LAST, self.LATER, "形势仍不平稳")
+        with pytest.raises(NotPossible, match="待批准"):
+            self.ask(desk, surge)
+        for who, words in (("supervisor", "第二人"), ("dispatcher", "岗位"), ("town_dispatcher", "岗位")):
+            with pytest.raises(NotAllowed, match=words):
+                go(desk, "approve_extension", surge, who)
+        surge = go(desk, "approve_extension", surge, "leader")
+        assert (surge.status, surge.ends_on, surge.asked_ends_on, surge.asked_by) == ("active", self.LATER, None, None)
+        steps = list(surge.events.order_by("seq"))[-2:]
+        assert [(step.verb, step.words) for step in steps] == [
+            ("extend_surge", "形势仍不平稳"),
+            ("approve_extension", ""),
+        ]
+        assert steps[1].data == {"ends_on": str(self.LATER), "before": str(LAST)}
+        # Everything that asked for the old end asks for the new one: limits, reports, roster, days, the clock.
+        desk.moment = local("2026-03-05 08:00")
+        assert expire_surges(at=desk.moment) == 0
+        assert [found.pk for found in in_force(desk.cast.village.levels, "0102", desk.moment)] == [surge.pk]
+        with desk.acting("town_dispatcher") as user:
+            assert [row.surge for row in to_report(user, desk.moment)] == [surge]
+        go(desk, "set_duty", surge, "leader", of_unit=desk.cast.township, day=self.LATER, **DUTY)
+        after = local("2026-03-11 00:00")
+        assert in_force(desk.cast.village.levels, "0102", after) == []
+        assert expire_surges(at=after) == 1
+        surge = Surge.objects.select_related("unit").get(pk=surge.pk)
+        assert (surge.status, surge.ended_at) == ("ended", after)
+        with rls.system_scope():
+            closing = closing_outline(surge, closing_figures(surge, after), after)
+        assert "期间2026年3月2日经批准延长至2026年3月10日。" in prose(closing)
+
+    @pytest.mark.parametrize(
+        ("ends_on", "words"),
+        [
+            (FIRST - timedelta(days=1), "不能早于今天"),
+            (LAST, "晚于现计划结束日期"),
+            (FIRST + timedelta(days=30), "最迟可延至2026-03-31"),
+        ],
+    )
+    def test_to_a_later_day_within_thirty(self, desk, ends_on, words):
+        surge = active(desk)
+        with pytest.raises(NotPossible, match=words):
+            self.ask(desk, surge, ends_on=ends_on)
+        with pytest.raises(NotPossible, match="说明"):
+            self.ask(desk, surge, remark="久")
+        with pytest.raises(NotAllowed):
+            self.ask(desk, surge, "town_dispatcher")
+        assert self.ask(desk, surge, ends_on=FIRST + timedelta(days=29)).asked_ends_on == date(2026, 3, 31)
+
+    def test_declined_with_words_it_ends_as_planned(self, desk):
+        surge = active(desk)
+        for verb, needs in (("approve_extension", {}), ("decline_extension", {"remark": "不必"})):
+            with pytest.raises(NotPossible, match="没有待批准"):
+                go(desk, verb, surge, "leader", **needs)
+        self.ask(desk, surge, "dispatcher")
+        surge = go(desk, "decline_extension", surge, "leader", remark="不必再延")
+        assert (surge.ends_on, surge.asked_ends_on) == (LAST, None)
+        assert surge.events.latest("seq").words == "不必再延"
+
+    def test_too_late_once_its_end_is_over(self, desk):
+        surge = self.ask(desk, active(desk))
+        desk.moment = local("2026-03-05 00:00")
+        with pytest.raises(NotPossible, match="已过"):
+            go(desk, "approve_extension", surge, "leader")
+        assert expire_surges(at=desk.moment) == 1
+        surge.refresh_from_db()
+        assert (surge.status, surge.asked_ends_on) == ("ended", None)
 
 
 class TestReporting:

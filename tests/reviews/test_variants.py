@@ -172,17 +172,24 @@ def test_what_closings_prevented_counts_once_with_the_last_of_the_period(dispute
         ended, ("end", "2024-02-04 09:00", {"brawl": 60}), *again, ("end", "2024-02-07 09:00", {"suicide": 1}), *later
     )
     dispute(ended, ("end", "2024-02-04 09:00"))
+    # Put right in April: it counts with the closing it is of, in February, whenever one looks.
+    dispute(ended, ("end", "2024-02-04 09:00", {"crime": 7}), ("restate", "2024-04-05 09:00", {"petition": 12}))
+    dispute(ended, ("end", "2024-02-04 09:00"), *later, ("restate", "2024-04-05 09:00", {"brawl": 8}))
     found = {name: value for name, value in measures(*FEBRUARY).items() if name.startswith("prevented")}
     assert {name: value for name, value in found.items() if value} == {
         "prevented_crime_cases": 2,
         "prevented_crime_people": 7,
-        "prevented_petition_cases": 1,
-        "prevented_petition_people": 30,
+        "prevented_petition_cases": 2,
+        "prevented_petition_people": 42,
         "prevented_suicide_cases": 1,
         "prevented_suicide_people": 1,
     }
     assert len(found) == 8
-    assert not any(measures(CITY, "monthly", "2024-03-01")[name] for name in found)
+    march = measures(CITY, "monthly", "2024-03-01")
+    assert {name: march[name] for name in found if march[name]} == {
+        "prevented_brawl_cases": 1,
+        "prevented_brawl_people": 8,
+    }
 
 
 def test_staffing_is_told_per_township_and_not_by_the_average(cast, measures):

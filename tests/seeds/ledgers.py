@@ -10,51 +10,9 @@ from django.core.management import CommandError, call_command
 
 from cases.models import Case, CaseEvent, Incident, IncidentEvent
 from grid import rls
+from tests.ledger.random_ledger import DISPUTE_HEADERS, INCIDENT_HEADERS
 
 SAMPLE = Path(__file__).parent.parent / "ledger" / "sample"
-INCIDENT_HEADERS = [
-    "事件编号",
-    "上报时间",
-    "区划代码",
-    "类别代码",
-    "来源",
-    "上报人",
-    "事件描述",
-    "核实结果",
-    "核实时间",
-    "重复于",
-    "办结时限",
-    "办结时间",
-    "办结层级",
-    "办结结果",
-    "重开时间",
-    "再次办结时间",
-]
-DISPUTE_HEADERS = [
-    "纠纷编号",
-    "登记时间",
-    "受理时间",
-    "区划代码",
-    "类别代码",
-    "来源",
-    "调解组织",
-    "纠纷简述",
-    "涉及人数",
-    "协议金额",
-    "协议时间",
-    "协议形式",
-    "履行期限",
-    "履行完毕时间",
-    "终止时间",
-    "终止原因",
-    "化解时间",
-    "化解层级",
-    "司法确认申请时间",
-    "司法确认结果",
-    "回访时间",
-    "满意度",
-]
-
 REPORTED = {
     "事件编号": "T-1",
     "上报时间": "2024-02-01 09:00:00",

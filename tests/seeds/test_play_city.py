@@ -80,6 +80,7 @@ def test_what_is_played_by_copy_is_what_the_verbs_write(no_random_passwords):
     assert sum(found[True]["cases_incident"].values()) > 658
     assert sum(found[True]["cases_caseevent"].values()) > 100
     assert sum(found[True]["cases_filecounter"].values()) > 0
+    assert any('"prevented"' in row for row in found[True]["cases_caseevent"])
     assert_same(found)
 
 

@@ -14,6 +14,7 @@ from cases.deadlines import day_of
 from cases.masking import is_id_number, personal_numbers
 from cases.models import Case, CaseEvent, Incident, IncidentEvent, Outbox, Party, Remark, Reveal
 from cases.workflow.parties import open_field
+from cases.workflow.reasons import Prevention
 from grid import rls
 from grid.models import Post, Unit, User
 from grid.scope import Role
@@ -208,6 +209,7 @@ def test_reviews_are_built_or_due_for_city_counties_and_townships(reviewed):
             assert {CITY, COUNTY, TOWNSHIP} <= set(found), kind
         review = Review.objects.filter(unit=city, kind=Kind.BIMONTHLY).latest("start")
     measures = review.figures["measures"]
+    assert sum(measures[f"prevented_{kind}_cases"]["value"] for kind in Prevention) > 1
     assert measures["reported_valid"]["value"] > 1000
     assert measures["disputes_found"]["value"] > 100
     assert measures["agreement_amount"]["value"] != "0.00"

@@ -1,5 +1,7 @@
 """Clocks, closing, what may happen at any time, and history from ledgers (DOMAIN.md 5.2, LEDGER.md 1)."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import (
@@ -100,6 +102,10 @@ CLOCKS = table(
 )
 
 
+def _now(kind: str) -> Callable[[Case], int | None]:
+    return lambda case: case.prevented.get(kind)
+
+
 ENDING = table(
     Move(
         "resolve_case",
@@ -133,6 +139,30 @@ ENDING = table(
         notify=("registrar", "mediators"),
         when=owes_nothing,
         is_primary=True,
+    ),
+    Move(
+        "correct_prevention",
+        _("更正防止激化数"),
+        frozenset({S.CLOSED}),
+        None,
+        DIRECTOR,
+        (
+            *(
+                Need(
+                    f"prevented_{kind.value}",
+                    "number",
+                    kind.label,
+                    required=False,
+                    help=_("涉及人数，没有的留空"),
+                    initial=_now(kind.value),
+                )
+                for kind in reasons.Prevention
+            ),
+            says(_("更正理由"), min_length=5),
+        ),
+        why="What the closing stated is put right without reopening; all kinds are stated anew. It counts with that "
+        "closing, so that finished periods differ from what was issued (DOMAIN.md 7.4 no. 8).",
+        notify=("registrar", "mediators"),
     ),
     Move(
         "reopen_case",

@@ -4,21 +4,36 @@ What is wrong of a report itself, its category or place, is put right at the rep
 ``incidents/{id}/correct-category/`` and ``correct-place/``.
 """
 
+from datetime import date
 from typing import Any, ClassVar
 
 import django_filters as filters
 from django.http import Http404
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from cases.models import Incident
 from cases.moves import NotAllowed
-from grid.api.doors import Deed, Detailed, Door, Listed, deeds
+from grid.api.doors import Deed, Detailed, Door, Listed, deeds, refuses
 from grid.scope import standing_of
 from mediation.reviews.api.moving import PlacedFilter
+from mediation.reviews.inspection_scores import standings
 from mediation.reviews.models import InspectionItem, InspectionSample
-from mediation.reviews.serializers.inspections import DrawIn, FindingIn, ItemOut, SampleOut, SampleRow
+from mediation.reviews.serializers.inspections import (
+    DrawIn,
+    FindingIn,
+    ItemOut,
+    SampleOut,
+    SampleRow,
+    ScoresIn,
+    ScoresOut,
+)
+from mediation.reviews.shelves import own_units, unit_read
 from mediation.reviews.workflow import draw_sample, record_inspection
-from mediation.reviews.workflow.inspecting import INSPECTORS, check_inspector
+from mediation.reviews.workflow.inspecting import INSPECTORS, PASS_RATE, check_inspector
 
 
 def _may_draw(_record: Any, user: Any) -> None:
@@ -60,6 +75,31 @@ class SampleDoor(Listed, Detailed, Door):
     def get_parts(self) -> Any:
         """One part per place of the reader's."""
         return [self.joined(part) for part in InspectionSample.objects.visible_parts(self.request.user)]
+
+    @refuses(400, 404)
+    @extend_schema(
+        summary="How the reporting units stand",
+        responses=ScoresOut,
+        filters=False,
+        parameters=[
+            OpenApiParameter("unit", int, OpenApiParameter.QUERY, description="Id of a place; one's own unless said."),
+            OpenApiParameter("day_from", date, OpenApiParameter.QUERY, description="This year's first unless said."),
+            OpenApiParameter("day_to", date, OpenApiParameter.QUERY, description="Yesterday unless said."),
+        ],
+    )
+    @action(detail=False, pagination_class=None, filterset_class=None)
+    def scores(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Per reporting unit the share that passed of what was drawn by chance and inspected, with its interval.
+
+        What the guard drew in is left out, for those are suspects; fewer than twenty inspected do not rank.
+        """
+        asked = ScoresIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        first, last = asked.validated_data["day_from"], asked.validated_data["day_to"]
+        unit = unit_read(own_units(request.user), asked.validated_data.get("unit"))
+        rows = standings(unit, first, last) if unit else []
+        said = {"unit": unit, "day_from": first, "day_to": last, "least": PASS_RATE.least, "units": rows}
+        return Response(ScoresOut(said).data)
 
 
 @deeds(detail=True, table=[Deed("record", record_inspection, FindingIn, ItemOut, may=_may_inspect)])

@@ -20,7 +20,7 @@ from mediation.models import Committee, Mediator, RosterEvent, Studio
 from mediation.reviews.figures import agreements, disputes, grids, incidents, rosters, stated
 from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed, placed_events
 from mediation.reviews.figures.places import DIRECT, NoFigures, child_level, look_at
-from mediation.reviews.indicators import REGISTER, Measure, Shape
+from mediation.reviews.indicators import MERGED, REGISTER, Measure, Shape
 from mediation.reviews.models import OutsideFigure, Population, Review
 from mediation.reviews.periods import Period
 
@@ -132,7 +132,7 @@ def _sorted_number(review: Review, measure: str, child: str | None, category: st
     name, code = ("category", category) if category is not None else ("source", source)
     stored: dict[str, int] = review.figures.get(f"{measure}_by_{name}", {})
     meant = [count for known, count in stored.items() if known == code or _is_class_of(name, str(code), known)]
-    if not meant or child is not None or (category is not None and source is not None):
+    if str(code).endswith(MERGED) or not meant or child is not None or (category is not None and source is not None):
         raise NoFigures(_("该报告中没有“%(code)s”的数据。") % {"code": code})
     return sum(meant)
 

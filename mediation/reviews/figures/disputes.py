@@ -63,6 +63,9 @@ PREVENTED = {
 }
 """Term -> how it is added up over CTE ``prevented``: the cases of each kind, and their people."""
 
+CORRECTING = "correct_prevention"
+"""The verb that states anew what a closing prevented. Few events: an index holds them alone (migration 0013)."""
+
 PARAMETERS = {
     "satisfied": [Case.Satisfaction.VERY_SATISFIED.value, Case.Satisfaction.SATISFIED.value],
     "agreeing": ["settle_case", "record_agreement"],
@@ -194,16 +197,31 @@ def count_escalated(look: Look, tallies: Tallies) -> None:
 def prevented(look: Look) -> str:
     """CTEs up to ``prevented``: the disputes closed in the period, each once, with the people its last closing in it
     stated per kind (防止民转刑 and the others); null where it stated none.
+
+    What a correction says holds from that closing on, whenever it was made (as ``Timeline.stated_late``): a finished
+    period counted anew then differs from what was issued, while a look through a review's snapshot does not see it.
     """
     closings = placed_events(look, DISPUTE, ("case_id", "seq", "data"), f"{IN_PERIOD} and r.verb = any (%(closing)s)")
-    stated = ", ".join(f"(c.data -> 'prevented' ->> '{kind.value}')::int as {kind.value}" for kind in Prevention)
+    stated = ", ".join(f"(s.data -> 'prevented' ->> '{kind.value}')::int as {kind.value}" for kind in Prevention)
     return f"""with {moved(look, DISPUTE)},
 closings as (
     {closings}
 ),
+stating as (
+    select c.case_id, c.child, coalesce(late.data, c.data) as data
+    from (select distinct on (case_id) * from closings order by case_id, seq desc) c
+    left join lateral (
+        select e.data from cases_caseevent e
+        where e.case_id = c.case_id and e.seq > c.seq and e.verb = '{CORRECTING}' and {look.seen("e")}
+          and not exists (
+            -- Closed again since: the correction is of that closing.
+            select from cases_caseevent n
+            where n.case_id = c.case_id and n.seq > c.seq and n.seq < e.seq and n.verb = any (%(closing)s))
+        order by e.seq desc limit 1
+    ) late on true
+),
 prevented as (
-    select c.case_id as id, c.child, {stated}
-    from (select distinct on (case_id) * from closings order by case_id, seq desc) c where c.data ? 'prevented'
+    select s.case_id as id, s.child, {stated} from stating s where s.data ? 'prevented'
 )"""
 
 

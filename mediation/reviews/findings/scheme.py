@@ -1,5 +1,6 @@
-"""By what units are assessed in one review: weights, targets, windows; a place's own, or the house's (DOMAIN.md 7.5).
+"""By what units are assessed in one review: weights, targets, windows (DOMAIN.md 7.5).
 
+A place goes by its own; without any by those of the nearest place above that has set some; else by the house's.
 ``scheme_for`` reads what holds for a period. A review stores what it was built with (``comparison``), and a later
 count of an issued one goes by that (``stored_scheme``): settings never reach back.
 """
@@ -33,7 +34,11 @@ name none but the first)."""
 
 @dataclass(frozen=True)
 class Scheme:
-    """Weights in points, targets in percent, windows in days. ``set_by`` says whose they are; None: the house's."""
+    """Weights in points, targets in percent, windows in days.
+
+    ``set_by`` says whose they are: ``rule``, ``since``, and ``unit`` (its key) and ``name`` of the place they were set
+    for, which may lie above; None: the house's.
+    """
 
     weights: Mapping[str, int] = field(default_factory=lambda: dict(WEIGHTS))
     targets: Mapping[str, Decimal] = field(default_factory=dict)
@@ -54,24 +59,31 @@ class Scheme:
 
 
 def scheme_for(unit: Unit, on: date) -> Scheme:
-    """Return what a place set for periods beginning on a day; call it in a scope that sees the place."""
+    """Return what holds at a place for periods beginning on a day; call it in a scope that sees the place."""
     return schemes_of(unit)(on)
 
 
 def schemes_of(unit: Unit) -> Callable[[date], Scheme]:
-    """Return what a place set, by the day a period begins: one statement for all days."""
+    """Return what holds at a place, by the day a period begins: one statement for all days."""
     return schemes_of_each([unit])[unit.pk]
 
 
 def schemes_of_each(units: Iterable[Unit]) -> dict[int, Callable[[date], Scheme]]:
     """Return the same for several places by their key, in one statement for all."""
-    kept: dict[int, list[AssessmentRule]] = {unit.pk: [] for unit in units}
+    upwards = {unit.pk: list(reversed(lineage(unit))) for unit in units}
+    kept: dict[int, list[AssessmentRule]] = {pk: [] for pks in upwards.values() for pk in pks}
     for row in AssessmentRule.objects.filter(unit__in=kept).select_related("unit").order_by("-since", "-pk"):
         kept[row.unit_id].append(row)
-    return {pk: partial(_on, rows) for pk, rows in kept.items()}
+    return {pk: partial(_on, [row for above in pks for row in kept[above]]) for pk, pks in upwards.items()}
+
+
+def lineage(unit: Unit) -> list[int]:
+    """Return the keys of the places whose rules may hold at a place: from the city down to itself."""
+    return [pk for pk in unit.levels.values() if pk is not None]
 
 
 def _on(rows: list[AssessmentRule], day: date) -> Scheme:
+    """Return what holds on a day; the rows are the place's own first, then those above, the newest of each first."""
     row = next((row for row in rows if row.since <= day), None)
     return Scheme() if row is None else scheme_of(row)
 
@@ -79,7 +91,7 @@ def _on(rows: list[AssessmentRule], day: date) -> Scheme:
 def scheme_of(row: AssessmentRule) -> Scheme:
     """Return what a row set."""
     targets = {id: Decimal(target) for id, target in row.targets.items()}
-    set_by = {"rule": row.pk, "since": str(row.since), "name": row.unit.name}
+    set_by = {"rule": row.pk, "since": str(row.since), "unit": row.unit_id, "name": row.unit.name}
     # The database keeps keys in an order of its own.
     windows = {name: row.windows.get(name, days) for name, days in WINDOWS.items()}
     return Scheme(row.weights, targets, windows, set_by)

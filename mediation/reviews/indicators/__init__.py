@@ -6,7 +6,7 @@ The names of LEDGER.md's table mean what that table says; everything else is a v
 from collections.abc import Mapping
 from typing import Any
 
-from mediation.reviews.indicators.cells import HIDDEN, hide_small, is_small_cell, shares
+from mediation.reviews.indicators.cells import HIDDEN, MERGED, SMALL, hide_small, is_small_cell, merge_small, shares
 from mediation.reviews.indicators.disputes import DISPUTES
 from mediation.reviews.indicators.incidents import INCIDENTS
 from mediation.reviews.indicators.measure import (
@@ -28,10 +28,12 @@ from mediation.reviews.indicators.rosters import ROSTER
 __all__ = [
     "CENT",
     "HIDDEN",
+    "MERGED",
     "NOTHING",
     "RANKED_FROM",
     "REGISTER",
     "REGISTER_VERSION",
+    "SMALL",
     "Direction",
     "Measure",
     "Number",
@@ -42,6 +44,7 @@ __all__ = [
     "half_up",
     "hide_small",
     "is_small_cell",
+    "merge_small",
     "percentage",
     "shares",
     "total",

@@ -60,6 +60,37 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("city_id"),
+                        models.OrderBy(models.F("start"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="review_city",
+                    ),
+                    models.Index(
+                        models.F("county_id"),
+                        models.OrderBy(models.F("start"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="review_county",
+                    ),
+                    models.Index(
+                        models.F("township_id"),
+                        models.OrderBy(models.F("start"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="review_township",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "kind", "start", "version"), name="review_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gt", models.F("start"))), name="review_end_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("as_of__gt", models.F("start"))), name="review_as_of_after_start"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DueReview",
@@ -105,6 +136,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("review__isnull", True)), fields=["due_at", "id"], name="duereview_missing"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("unit", "kind", "start"), name="duereview_once")],
+            },
         ),
         migrations.CreateModel(
             name="ReviewReader",
@@ -134,66 +173,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                models.F("city_id"),
-                models.OrderBy(models.F("start"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="review_city",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                models.F("county_id"),
-                models.OrderBy(models.F("start"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="review_county",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                models.F("township_id"),
-                models.OrderBy(models.F("start"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="review_township",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("unit", "kind", "start", "version"), name="review_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gt", models.F("start"))), name="review_end_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("as_of__gt", models.F("start"))), name="review_as_of_after_start"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duereview",
-            index=models.Index(
-                condition=models.Q(("review__isnull", True)), fields=["due_at", "id"], name="duereview_missing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duereview",
-            constraint=models.UniqueConstraint(fields=("unit", "kind", "start"), name="duereview_once"),
-        ),
-        migrations.AddIndex(
-            model_name="reviewreader",
-            index=models.Index(fields=["listed_to"], name="reviewreader_listed_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewreader",
-            constraint=models.UniqueConstraint(fields=("unit",), name="reviewreader_once"),
+            options={
+                "indexes": [models.Index(fields=["listed_to"], name="reviewreader_listed_to")],
+                "constraints": [models.UniqueConstraint(fields=("unit",), name="reviewreader_once")],
+            },
         ),
     ]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("grid", "0003_device"),
-        ("reviews", "0006_inspection_locked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("reviews", "0006_inspection_locked"),
     ]
 
     operations = [
@@ -38,6 +38,12 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit",), name="organ_once"),
+                    models.UniqueConstraint(fields=("city_id", "code"), name="organ_code_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NumberSeries",
@@ -58,6 +64,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organ", "code", "year"), name="numberseries_once")],
+            },
         ),
         migrations.CreateModel(
             name="Paper",
@@ -151,6 +160,42 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("city_id"), models.OrderBy(models.F("id"), descending=True), name="paper_city"
+                    ),
+                    models.Index(
+                        models.F("county_id"), models.OrderBy(models.F("id"), descending=True), name="paper_county"
+                    ),
+                    models.Index(
+                        models.F("township_id"), models.OrderBy(models.F("id"), descending=True), name="paper_township"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("city_id", "number"),
+                        name="paper_number_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("issued_at__isnull", False),
+                                ("outline__isnull", False),
+                                ("status__in", ["issued", "archived"]),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["issued", "archived"]), _negated=True),
+                                ("issued_at__isnull", True),
+                                ("outline__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="paper_issued_is_kept",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Objection",
@@ -197,6 +242,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("adopted__isnull", True), ("answered_at__isnull", True)),
+                            models.Q(("adopted__isnull", False), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="objection_answered_whole",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MailOut",
@@ -225,6 +282,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("sent_at__isnull", True)), fields=["id"], name="mailout_unsent")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("paper", "address"), name="mailout_once")],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -255,6 +318,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("paper", "to_unit", "purpose"), name="delivery_once")],
+            },
         ),
         migrations.CreateModel(
             name="PaperEvent",
@@ -320,6 +386,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("paper", "seq"), name="paperevent_seq")],
+            },
         ),
         migrations.CreateModel(
             name="Receipt",
@@ -349,6 +418,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("paper", "of_unit", "user"), name="receipt_once")],
+            },
         ),
         migrations.CreateModel(
             name="Recipient",
@@ -394,6 +466,22 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_unit__isnull", False), models.Q(("email", ""), _negated=True), _connector="OR"
+                        ),
+                        name="recipient_is_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("unit", "kind", "to_unit", "email"),
+                        name="recipient_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Section",
@@ -427,6 +515,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("paper", "key"), name="section_once")],
+            },
         ),
         migrations.CreateModel(
             name="Suggestion",
@@ -478,6 +569,21 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("status", "accepted")), fields=["due_on"], name="suggestion_owed")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["proposed", "declined"]),
+                            models.Q(("due_on__isnull", False), ("owner__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="suggestion_accepted_has_owner",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SuggestionEvent",
@@ -544,6 +650,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("suggestion", "seq"), name="suggestionevent_seq")],
+            },
         ),
         migrations.CreateModel(
             name="Surge",
@@ -598,6 +707,20 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grid.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("status", "active")), fields=["ends_on"], name="surge_active")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="surge_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("limits_factor__gt", 0), ("limits_factor__lte", 1)),
+                        name="surge_limits_never_longer",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SurgeDay",
@@ -619,6 +742,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("surge", "day"), name="surgeday_once")],
+            },
         ),
         migrations.CreateModel(
             name="SurgeEvent",
@@ -684,6 +810,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("surge", "seq"), name="surgeevent_seq")],
+            },
         ),
         migrations.CreateModel(
             name="SurgeReport",
@@ -715,6 +844,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("surge", "of_unit", "day"), name="surgereport_once")],
+            },
         ),
         migrations.CreateModel(
             name="SurgeTask",
@@ -752,6 +884,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["surge", "due_at"], name="surgetask_due")],
+            },
         ),
         migrations.CreateModel(
             name="SurgeUnit",
@@ -778,6 +913,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("surge", "of_unit"), name="surgeunit_once")],
+            },
         ),
         migrations.CreateModel(
             name="Correction",
@@ -822,165 +960,5 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [models.UniqueConstraint(fields=("corrects",), name="correction_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="organ",
-            constraint=models.UniqueConstraint(fields=("unit",), name="organ_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="organ",
-            constraint=models.UniqueConstraint(fields=("city_id", "code"), name="organ_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(fields=("organ", "code", "year"), name="numberseries_once"),
-        ),
-        migrations.AddIndex(
-            model_name="paper",
-            index=models.Index(models.F("city_id"), models.OrderBy(models.F("id"), descending=True), name="paper_city"),
-        ),
-        migrations.AddIndex(
-            model_name="paper",
-            index=models.Index(
-                models.F("county_id"), models.OrderBy(models.F("id"), descending=True), name="paper_county"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paper",
-            index=models.Index(
-                models.F("township_id"), models.OrderBy(models.F("id"), descending=True), name="paper_township"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True),
-                fields=("city_id", "number"),
-                name="paper_number_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("issued_at__isnull", False), ("outline__isnull", False), ("status__in", ["issued", "archived"])
-                    ),
-                    models.Q(
-                        models.Q(("status__in", ["issued", "archived"]), _negated=True),
-                        ("issued_at__isnull", True),
-                        ("outline__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="paper_issued_is_kept",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("adopted__isnull", True), ("answered_at__isnull", True)),
-                    models.Q(("adopted__isnull", False), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="objection_answered_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mailout",
-            index=models.Index(condition=models.Q(("sent_at__isnull", True)), fields=["id"], name="mailout_unsent"),
-        ),
-        migrations.AddConstraint(
-            model_name="mailout",
-            constraint=models.UniqueConstraint(fields=("paper", "address"), name="mailout_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("paper", "to_unit", "purpose"), name="delivery_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paperevent",
-            constraint=models.UniqueConstraint(fields=("paper", "seq"), name="paperevent_seq"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("paper", "of_unit", "user"), name="receipt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_unit__isnull", False), models.Q(("email", ""), _negated=True), _connector="OR"),
-                name="recipient_is_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("unit", "kind", "to_unit", "email"),
-                name="recipient_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.UniqueConstraint(fields=("paper", "key"), name="section_once"),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(condition=models.Q(("status", "accepted")), fields=["due_on"], name="suggestion_owed"),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["proposed", "declined"]),
-                    models.Q(("due_on__isnull", False), ("owner__isnull", False)),
-                    _connector="OR",
-                ),
-                name="suggestion_accepted_has_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestionevent",
-            constraint=models.UniqueConstraint(fields=("suggestion", "seq"), name="suggestionevent_seq"),
-        ),
-        migrations.AddIndex(
-            model_name="surge",
-            index=models.Index(condition=models.Q(("status", "active")), fields=["ends_on"], name="surge_active"),
-        ),
-        migrations.AddConstraint(
-            model_name="surge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="surge_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limits_factor__gt", 0), ("limits_factor__lte", 1)),
-                name="surge_limits_never_longer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surgeday",
-            constraint=models.UniqueConstraint(fields=("surge", "day"), name="surgeday_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="surgeevent",
-            constraint=models.UniqueConstraint(fields=("surge", "seq"), name="surgeevent_seq"),
-        ),
-        migrations.AddConstraint(
-            model_name="surgereport",
-            constraint=models.UniqueConstraint(fields=("surge", "of_unit", "day"), name="surgereport_once"),
-        ),
-        migrations.AddIndex(
-            model_name="surgetask",
-            index=models.Index(fields=["surge", "due_at"], name="surgetask_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="surgeunit",
-            constraint=models.UniqueConstraint(fields=("surge", "of_unit"), name="surgeunit_once"),
         ),
     ]

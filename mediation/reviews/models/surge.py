@@ -43,6 +43,9 @@ class Surge(Moving):
     limits_back_at = models.DateTimeField(null=True, help_text="When they were given back after the end.")
     cut_off = models.TimeField(_("每日截止"), help_text="Asia/Shanghai.")
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_ends_on = models.DateField(_("申请延至"), null=True, help_text="An extension that waits for approval.")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_why = models.TextField(_("延长理由"), blank=True)
 
     objects = ScopedQuerySet["Surge"].as_manager()
 
@@ -52,11 +55,20 @@ class Surge(Moving):
             models.CheckConstraint(
                 condition=Q(limits_factor__gt=0) & Q(limits_factor__lte=1), name="surge_limits_never_longer"
             ),
+            models.CheckConstraint(
+                condition=Q(asked_ends_on=None, asked_by=None)
+                | Q(asked_ends_on__isnull=False, asked_ends_on__gt=F("ends_on"), asked_by__isnull=False),
+                name="surge_extended_only_later",
+            ),
         ]
         indexes = [models.Index(fields=["ends_on"], condition=Q(status="active"), name="surge_active")]
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.starts_on} {self.status}"
+
+    def drop_request(self) -> None:
+        """Forget an extension that was asked for; the timeline keeps it."""
+        self.asked_ends_on, self.asked_by, self.asked_why = None, None, ""
 
     @staticmethod
     def own_q(standing: Standing) -> Q:

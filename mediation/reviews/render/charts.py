@@ -36,6 +36,8 @@ BAR, BETWEEN = 16.0, 7.0
 LABEL_AT_MOST = 13
 """How many characters of a label are drawn; the whole of it is in the bar's own title."""
 LINE_HEIGHT = 300.0
+FINGER = 12.0
+"""How far around a dot a touch of it counts."""
 
 
 def drawing_of(chart: Chart, links: Links = NO_LINKS) -> Drawing:
@@ -169,8 +171,11 @@ def _line(points: Sequence[Point | None], nth: int, said: Sequence[str], urls: S
     for point, words, url in zip(points, said, urls, strict=True):
         if point is not None:
             title = tag("title", words_in(words))
-            dot = tag("circle", title, cx=round(point[0], 2), cy=round(point[1], 2), r=3.2, fill=colour)
-            parts.append(linked(dot, url, words))
+            place = {"cx": round(point[0], 2), "cy": round(point[1], 2)}
+            dot = tag("circle", title, **place, r=3.2, fill=colour)
+            # A dot is hard to hit: around one that opens something there is room for a finger.
+            around = tag("circle", **place, r=FINGER, fill="none", pointer_events="all") if url else ""
+            parts.append(linked(around + dot, url, words))
     return "".join(parts)
 
 

@@ -21,7 +21,7 @@ from mediation.reviews.figures import BREAKDOWNS, in_order
 from mediation.reviews.indicators import REGISTER
 from mediation.reviews.models import Review
 from mediation.reviews.outline import Figure, Outline, Run, Table
-from mediation.reviews.quoting import Quoter, change_phrase, notes_on
+from mediation.reviews.quoting import Quoter, change_phrase, merged_note, notes_on
 from mediation.reviews.render.fit import ems
 from mediation.reviews.render.values import Written, value_of
 from mediation.reviews.render.wording import clean
@@ -93,11 +93,12 @@ def _snapshot(review: Review, names: Mapping[str, str]) -> Iterator[Sheet]:
     if figures.get("comparisons"):
         yield _comparisons(quote)
     for key in BREAKDOWNS:
-        if figures.get(key):
+        if told := quote.figures.get(key):
             title = {"reported_valid": "上报有效事件", "disputes_found": "排查纠纷"}[key.rsplit("_by_", 1)[0]]
             by = {"category": "类别", "source": "来源"}[key.rsplit("_by_", 1)[1]]
-            rows = tuple((code, names.get(code, code), quote(f"{key}.{code}")) for code in figures[key])
-            yield Sheet(f"{title}按{by}", f"{title}按{by}", (f"{by}代码", by, "件数"), rows, fixed=2)
+            rows = tuple((code, names.get(code, code), quote(f"{key}.{code}")) for code in told)
+            head = (f"{by}代码", by, "件数")
+            yield Sheet(f"{title}按{by}", f"{title}按{by}", head, rows, merged_note(told), fixed=2)
 
 
 def _measures(quote: Quoter) -> Sheet:

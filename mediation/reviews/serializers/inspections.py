@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -12,6 +13,7 @@ from cases.workflow.reasons import ReturnReason
 from grid.models import Unit
 from grid.scope import standing_of, today
 from grid.serializers import Picked, UnitBrief, UserBrief
+from mediation.reviews.inspection_scores import usual_days
 from mediation.reviews.models import InspectionItem, InspectionSample
 from mediation.reviews.workflow.inspecting import INSPECTORS, items_seen
 
@@ -92,3 +94,52 @@ class FindingIn(serializers.Serializer[Any]):
     remark = serializers.CharField(
         required=False, allow_blank=True, max_length=500, help_text="What is to be put right; needed with a return."
     )
+
+
+# -- Scores -----------------------------------------------------------------------------------------------------------
+
+LONGEST = timedelta(days=366)
+
+
+class ScoresIn(serializers.Serializer[Any]):
+    """Of which place and days."""
+
+    unit = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    day_from = serializers.DateField(required=False)
+    day_to = serializers.DateField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Say what was left unsaid. Raises ValidationError for days in the wrong order, or more than a year."""
+        first, last = usual_days()
+        given = {"day_from": min(first, attrs.get("day_to", first)), "day_to": last} | attrs
+        if not timedelta(0) <= given["day_to"] - given["day_from"] < LONGEST:
+            raise serializers.ValidationError({"day_to": [_("起止日期须先后相接，最长一年。")]})
+        return given
+
+
+class ScoreOut(serializers.Serializer[Any]):
+    """One reporting unit: how many of its reports drawn by chance were inspected, and how many passed."""
+
+    unit = UnitBrief(source="place")
+    passed = serializers.IntegerField(source="numerator")
+    inspected = serializers.IntegerField(source="denominator")
+    rate = serializers.CharField(source="value", help_text="In percent, with two decimals; `—` over nothing.")
+    versus = serializers.ChoiceField(
+        choices=["above", "below", "unclear", "too_few", "null"], help_text="Against all; `too_few` does not rank."
+    )
+    low = serializers.CharField(help_text="Interval around the shrunken rate; `—` without a rank.")
+    high = serializers.CharField()
+    position_from = serializers.IntegerField(
+        allow_null=True, default=None, help_text="Between which places it lies for certain; null without a rank."
+    )
+    position_to = serializers.IntegerField(allow_null=True, default=None)
+
+
+class ScoresOut(serializers.Serializer[Any]):
+    """How the reporting units of a place stand in daily inspection, the best first; volume counts nothing."""
+
+    unit = UnitBrief(allow_null=True, help_text="Null for a reader who has no place of their own.")
+    day_from = serializers.DateField()
+    day_to = serializers.DateField(help_text="The last day.")
+    least = serializers.IntegerField(help_text="Fewer inspected than these do not rank.")
+    units = ScoreOut(many=True)

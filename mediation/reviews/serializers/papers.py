@@ -13,7 +13,7 @@ from grid.scope import standing_of
 from grid.serializers import UnitBrief, UserBrief
 from mediation.reviews import periods
 from mediation.reviews.freezing import frozen
-from mediation.reviews.hiding import stands_over
+from mediation.reviews.hiding import may_hide, stands_over
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Correction, Objection, Paper, Receipt, Review, Suggestion
 from mediation.reviews.models.moving import addressed_ids
@@ -203,7 +203,7 @@ class PaperOut(PaperRow):
             "waiting": UnitBrief(waiting, many=True).data,
             "suggestions": SuggestionBrief(_suggestions(paper, user), many=True).data,
             "versions": VersionOut(_versions(paper, user), many=True).data,
-            "correction": _correction(paper),
+            "correction": _correction(paper, is_house=is_house),
             "allowed_moves": self.context["view"].moves_out(paper),
         }
 
@@ -259,8 +259,11 @@ def _versions(paper: Paper, user: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _correction(paper: Paper) -> Any:
+def _correction(paper: Paper, *, is_house: bool) -> Any:
     correction = Correction.objects.filter(corrects=paper.review_id).first()
+    if correction is not None and not is_house:
+        # Cells that may be hidden or merged outside; those that leave the unit are in the corrected paper.
+        correction.differences = [one for one in correction.differences if not may_hide(one["measure"], one["place"])]
     return None if correction is None else CorrectionOut(correction).data
 
 

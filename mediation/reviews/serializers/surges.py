@@ -21,6 +21,7 @@ from mediation.reviews.serializers.papers import OUTLINE
 from mediation.reviews.texts.surge import number
 from mediation.reviews.workflow.surge_days import due_today
 from mediation.reviews.workflow.surge_duty import NAMES, PHONES, gaps_of, roster_of, units_on_duty
+from mediation.reviews.workflow.surge_extension import latest_end
 from mediation.reviews.workflow.surge_moves import STAFF
 from mediation.reviews.workflow.surges import MOST_HOURS, STEPS
 
@@ -106,10 +107,20 @@ class TaskOut(serializers.Serializer[SurgeTask]):
     result = serializers.CharField()
 
 
+class ExtensionOut(serializers.Serializer[Any]):
+    """A request to go on for longer that waits for approval."""
+
+    ends_on = serializers.DateField(help_text="The last day asked for.")
+    reason = serializers.CharField()
+    asked_by = UserBrief()
+
+
 class SurgeOut(SurgeRow):
     """A whole activation: today's reports and the tasks, as far as the reader may see them, and its days."""
 
     proposed_by = UserBrief()
+    extension = ExtensionOut(allow_null=True)
+    latest_end = serializers.DateField(help_text="The latest day it can be extended to.")
     closes_at = serializers.DateTimeField(help_text="When today's reports close.")
     reports = DayReportOut(many=True)
     roster = DutyOut(many=True)
@@ -124,6 +135,8 @@ class SurgeOut(SurgeRow):
         tasks: Any = SurgeTask.objects.visible_to(self.context["request"].user).filter(surge=surge)
         return super().to_representation(surge) | {
             "proposed_by": UserBrief(surge.proposed_by).data,
+            "extension": _extension(surge),
+            "latest_end": str(latest_end(surge)),
             "closes_at": moment(due_today(surge, now)),
             "reports": _reports(surge, self.context["request"].user, now),
             "roster": _roster(surge, now),
@@ -132,6 +145,13 @@ class SurgeOut(SurgeRow):
             "days": [str(day) for day in surge.days.order_by("-day").values_list("day", flat=True)],
             "allowed_moves": self.context["view"].moves_out(surge),
         }
+
+
+def _extension(surge: Surge) -> dict[str, Any] | None:
+    if surge.asked_ends_on is None:
+        return None
+    asked_by = UserBrief(surge.asked_by).data
+    return {"ends_on": str(surge.asked_ends_on), "reason": surge.asked_why, "asked_by": asked_by}
 
 
 def _roster(surge: Surge, now: datetime) -> list[dict[str, Any]]:

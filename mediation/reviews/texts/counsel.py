@@ -7,10 +7,11 @@ from typing import Any
 from mediation.reviews.findings import suggestions
 from mediation.reviews.indicators import NOTHING, REGISTER
 from mediation.reviews.models import Suggestion
+from mediation.reviews.naming import category
 from mediation.reviews.outline import Column, Listing, Paragraph, Run, Table, Text
 from mediation.reviews.periods import chinese_day
 from mediation.reviews.quoting import notes_on
-from mediation.reviews.texts.facts import Facts, category
+from mediation.reviews.texts.facts import Facts
 from mediation.reviews.texts.phrases import listed, merged, sentence
 
 SEASONS = {

@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from cases.codes import categories
 from grid.models import Unit
 from grid.scope import SHANGHAI, local_day
 from mediation.reviews import periods
@@ -123,12 +122,6 @@ class Facts:
     def next_month(self) -> int:
         """The month after the period."""
         return self.period.end_on.month
-
-
-def category(code: str) -> str:
-    """The name of a class or subcategory; the code itself where it is no longer known."""
-    found = categories().get(code)
-    return found.name if found else code
 
 
 def until(moment: Any) -> str:

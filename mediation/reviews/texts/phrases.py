@@ -7,8 +7,10 @@ Wording after the published specimens (DOMAIN.md 8, 7.4 nos. 2 and 4; [HS] for t
 from collections.abc import Iterable
 
 from mediation.reviews.figures.comparing import Note
+from mediation.reviews.indicators import MERGED
+from mediation.reviews.naming import category
 from mediation.reviews.outline import Text
-from mediation.reviews.texts.facts import Facts, category
+from mediation.reviews.texts.facts import Facts
 
 COMPARED = {"yoy": "同比", "pop": "环比"}
 ENOUGH_ANSWERS = 30
@@ -300,9 +302,10 @@ def quiet_places(f: Facts, measure: str, matters: str) -> Text:
 
 
 def _counts(f: Facts, name: str) -> list[str]:
-    """The codes of a break-down, most frequent first, without empty ones."""
-    stored = f.figures.get(name.replace("_by_class", "_by_category")) or {}
-    codes = {code[:2] for code in stored} if name.endswith("_by_class") else set(stored)
+    """The codes of a break-down, most frequent first: no empty ones, no categories told together."""
+    told = f.quoter.figures.get(name.replace("_by_class", "_by_category")) or {}
+    is_class = name.endswith("_by_class")
+    codes = {code[:2] for code in told} if is_class else {code for code in told if not code.endswith(MERGED)}
     return sorted((code for code in codes if f.number(f"{name}.{code}")), key=lambda c: (-f.number(f"{name}.{c}"), c))
 
 

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from cases.workflow.reasons import RejectReason
+from mediation.reviews.naming import category
 from mediation.reviews.outline import Block, Column, Listing, Paragraph, Table, Text
 from mediation.reviews.periods import chinese_day
 from mediation.reviews.texts import counsel, phrases, tables
-from mediation.reviews.texts.facts import Facts, category
+from mediation.reviews.texts.facts import Facts
 from mediation.reviews.texts.parts import Part
 
 
@@ -148,7 +149,7 @@ def nil_reports(f: Facts) -> tuple[Text, ...]:
 
 def oldest(f: Facts) -> tuple[Block, ...]:
     """The incidents that have been open longest."""
-    rows = (f.figures.get("particulars") or {}).get("oldest_open") or []
+    rows = (f.quoter.figures.get("particulars") or {}).get("oldest_open") or []
     if not rows:
         return ()
     cells = tuple(

@@ -2,8 +2,11 @@
 
 from mediation.reviews.figures.places import DIRECT
 from mediation.reviews.indicators import REGISTER, Shape
+from mediation.reviews.naming import category
 from mediation.reviews.outline import Chart, ChartKind, Column, Run, Series, Table
-from mediation.reviews.texts.facts import Facts, category
+from mediation.reviews.quoting import merged_note
+from mediation.reviews.texts.facts import Facts
+from mediation.reviews.texts.folding import FULL, WHERE, Fold
 
 Columns = tuple[tuple[str, str, str], ...]
 
@@ -29,29 +32,39 @@ def note(measure: str) -> str:
     return f"{entry.name}：{entry.formula}；{entry.basis}。"
 
 
-def by_place(f: Facts, id: str, title: str, columns: Columns) -> tuple[Table, ...]:
-    """One row per place below, and the whole as the last; none where the unit has no places below."""
+def by_place(f: Facts, id: str, title: str, columns: Columns, fold: Fold = FULL) -> tuple[Table, ...]:
+    """One row per place below, and the whole as the last; none where the unit has no places below.
+
+    Where there are more than ``fold`` tells, those with most stand first and a note says how many are left out.
+    """
     known = [column for column in columns if column[2] in f.figures["measures"]]
     if not f.places or not known:
         return ()
     rows: list[tuple[Run, ...]] = []
-    for code, name in f.places.items():
-        rows.append((name, *(f(f"{code}.{ref}") for _head, ref, _of in known)))
+    kept = fold.kept(len(f.places))
+    codes = list(f.places)
+    if kept < len(codes):
+        codes = sorted(codes, key=lambda code: -f.number(f"{code}.{known[0][1]}"))[:kept]
+    for code in codes:
+        rows.append((fold.name(f.places[code]), *(f(f"{code}.{ref}") for _head, ref, _of in known)))
     rows.append(("合计", *(f(ref) for _head, ref, _of in known)))
     heads = (Column("单位", False), *(Column(head) for head, _ref, _of in known))
     rates = dict.fromkeys(of for _head, _ref, of in known if REGISTER[of].shape is Shape.RATE)
-    return (Table(id, title, heads, tuple(rows), tuple(note(of) for of in rates), has_total=True),)
+    left_out = len(f.places) - kept
+    rest = (f"其余{left_out}个单位从略，合计含全部单位，{WHERE}。",) if left_out else ()
+    return (Table(id, title, heads, tuple(rows), (*rest, *(note(of) for of in rates)), has_total=True),)
 
 
 def by_category(f: Facts, id: str, title: str, name: str) -> tuple[Table, ...]:
     """One row per category with its share."""
-    counts = f.figures.get(name) or {}
+    counts = f.quoter.figures.get(name) or {}
     codes = sorted((code for code in counts if counts[code]), key=lambda code: (-counts[code], code))
     if not codes:
         return ()
     rows = tuple((category(code), f(f"{name}.{code}"), f(f"{name}.{code}.share")) for code in codes)
     heads = (Column("类别", False), Column("件数"), Column("占比"))
-    return (Table(id, title, heads, rows, ("占比按最大余数法取一位小数，各项合计100.0%。",)),)
+    notes = ("占比按最大余数法取一位小数，各项合计100.0%。", *merged_note(codes))
+    return (Table(id, title, heads, rows, notes),)
 
 
 def measures(f: Facts) -> Table:

@@ -22,7 +22,8 @@ from mediation.reviews.indicators import REGISTER, Measure, Shape
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import Review
 from mediation.reviews.periods import Period
-from mediation.reviews.views.figures import BY_CODE, Cell, cell
+from mediation.reviews.tracing import Number
+from mediation.reviews.views.figures import BY_CODE, Cell, address, cell
 from mediation.reviews.words import category_name
 
 TREND = ("reported_valid", "closure_rate", "disputes_accepted", "resolution_rate_accepted")
@@ -168,14 +169,14 @@ def categories_chart(review: Review) -> list[dict[str, Any]]:
 def _largest(review: Review, measure: Measure) -> dict[str, Any]:
     counts: Mapping[str, int] = review.figures[f"{measure.id}_by_category"]
     largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:TOP]
-    address = reverse("reviews:record-list", args=[review.pk, measure.id])
     return {
         "id": measure.id,
         "name": str(measure.name),
         "unit": str(measure.unit),
         "names": [category_name(code) for code, _count in largest],
         "points": [
-            {"value": count, "text": str(count), "url": f"{address}?category={code}"} for code, count in largest
+            {"value": count, "text": str(count), "url": address(review, Number(measure.id, category=code))}
+            for code, count in largest
         ],
     }
 

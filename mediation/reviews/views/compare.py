@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from grid.views.asked import key_of
 from mediation.reviews.figures.comparing import Trend
-from mediation.reviews.indicators import NOTHING, REGISTER, Measure, Shape, half_up, percentage
+from mediation.reviews.indicators import MERGED, NOTHING, REGISTER, Measure, Shape, half_up, percentage
+from mediation.reviews.indicators.cells import CLASS_DIGITS
 from mediation.reviews.models import Review
 from mediation.reviews.tracing import Number
 from mediation.reviews.views.charts import value_of
@@ -132,21 +133,34 @@ def _categories(first: Review, second: Review) -> list[dict[str, Any]]:
     made = []
     for id in BY_CODE:
         counts = [review.figures.get(f"{id}_by_category", {}) for review in (first, second)]
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "name": category_name(code),
                 "sides": [_count(review, id, code, side) for review, side in zip((first, second), counts, strict=True)],
-                "difference": counts[0].get(code, 0) - counts[1].get(code, 0),
+                "difference": _difference(code, *counts),
             }
             for code in sorted(set(counts[0]) | set(counts[1]))
         ]
-        rows.sort(key=lambda row: -abs(row["difference"]))
+        rows.sort(key=lambda row: -abs(row["difference"] or 0))
         made.append({"measure": REGISTER[id], "rows": rows})
     return made
 
 
 def _count(review: Review, measure: str, code: str, counts: Mapping[str, int]) -> Shown:
+    if _is_merged(code, counts):
+        return Shown(NOTHING)
     return shown(review, Number(measure, category=code), counts.get(code, 0))
+
+
+def _is_merged(code: str, counts: Mapping[str, int]) -> bool:
+    """Whether a side cannot tell how many: it has some categories together, and this one may be among them."""
+    return code not in counts and (MERGED in counts or code[:CLASS_DIGITS] + MERGED in counts or code.endswith(MERGED))
+
+
+def _difference(code: str, ours: Mapping[str, int], theirs: Mapping[str, int]) -> int | None:
+    if _is_merged(code, ours) or _is_merged(code, theirs):
+        return None
+    return ours.get(code, 0) - theirs.get(code, 0)
 
 
 def _places(first: Review, second: Review, measure: Measure) -> list[Pair]:

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.codes import categories
 from cases.workflow.reasons import Prevention
 from mediation.reviews.figures import DIRECT, NoFigures
 from mediation.reviews.figures.behind import DENOMINATOR, NUMERATOR
 from mediation.reviews.figures.places import child_level
-from mediation.reviews.indicators import HIDDEN, REGISTER, Measure, Shape, percentage
+from mediation.reviews.indicators import HIDDEN, MERGED, REGISTER, Measure, Shape, percentage
 from mediation.reviews.models import Review
 from mediation.reviews.tracing import Number, number_at
 from mediation.reviews.words import (
@@ -173,7 +172,9 @@ def address_at(review: Review, ref: str) -> str:
 
 
 def address(review: Review, number: Number) -> str:
-    """The page of the records behind a number."""
+    """The page of the records behind a number; none for categories told together, whose records nobody is to part."""
+    if number.category.endswith(MERGED):
+        return ""
     query = number.query
     return reverse("reviews:record-list", args=[review.pk, number.measure]) + (f"?{query}" if query else "")
 
@@ -290,13 +291,14 @@ def _class(review: Review, head: str, below: list[str], sides: Mapping[str, Mapp
         for code in below
     ]
     whole = [_side(review, name, counts, "category", head, below) for name, counts in sides.items()]
-    name = category_name(head) if head in categories() else head
     weight = sum(side["count"] for side in whole)
     for row in rows:
         for side, total in zip(row["sides"], whole, strict=True):
             # Hazards never become disputes: a class has a column only where it has anything.
             side["is_shown"] = total["count"] > 0
-    return {"code": head, "name": name, "rows": rows, "whole": whole, "weight": weight}
+    # What is told together with another class is one row, the class itself.
+    rows = [] if head == MERGED else rows
+    return {"code": head, "name": category_name(head), "rows": rows, "whole": whole, "weight": weight}
 
 
 def _side(

@@ -1,6 +1,7 @@
 """The inspector's desk: a day's sample, and the finding of each report in it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,13 +19,15 @@ from grid.models import Unit
 from grid.scope import SHANGHAI, today
 from grid.views.asked import place_of
 from grid.views.gate import open_to, user_of
+from mediation.reviews.findings.comparing import VERSUS
 from mediation.reviews.forms import InspectionForm
+from mediation.reviews.inspection_scores import standings, usual_days
 from mediation.reviews.kinds import Kind
 from mediation.reviews.models import InspectionItem, InspectionSample, Review
 from mediation.reviews.periods import midnight
-from mediation.reviews.views.found import warnings_on
+from mediation.reviews.views.found import TONES, warnings_on
 from mediation.reviews.workflow import draw_sample, record_inspection
-from mediation.reviews.workflow.inspecting import INSPECTORS, check_inspector, items_seen
+from mediation.reviews.workflow.inspecting import INSPECTORS, PASS_RATE, check_inspector, items_seen
 
 SILENT_SHOWN = 60
 """So many grids are named; the numbers are of all."""
@@ -40,6 +43,8 @@ def sample_today(request: HttpRequest) -> HttpResponse:
     sample = InspectionSample.objects.visible_to(request.user).filter(unit=unit, day=day).first()
     items = list(items_seen(sample, request.user)) if sample else []
     answers = answers_of(unit, day)
+    days = usual_days()
+    scored = [row | {"tone": TONES.get(row["versus"], ""), "band": _band(row)} for row in standings(unit, *days)]
     context = {
         "unit": unit,
         "day": day,
@@ -53,6 +58,9 @@ def sample_today(request: HttpRequest) -> HttpResponse:
         "numbers": [(answer, sum(row.answer == answer for row in answers)) for answer in Answer],
         "silent": [row.grid for row in answers if row.answer == Answer.MISSING][:SILENT_SHOWN],
         "nil": [row.grid for row in answers if row.answer == Answer.NIL][:SILENT_SHOWN],
+        "scored": scored,
+        "scored_days": days,
+        "least": PASS_RATE.least,
         "passed": sum(item.finding == InspectionItem.Finding.PASSED for item in items),
     }
     return render(request, "reviews/inspection_page.html", context)
@@ -107,6 +115,11 @@ def _day(text: str) -> date:
     if day >= today():
         raise Http404
     return day
+
+
+def _band(row: dict[str, Any]) -> str:
+    """How a unit compares with all of them; empty where too little was inspected."""
+    return str(VERSUS.get(row["versus"], ""))
 
 
 def _review(request: HttpRequest, unit: Unit, day: date) -> Review | None:

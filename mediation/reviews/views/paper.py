@@ -22,6 +22,7 @@ from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Chart, Heading, Listing, Outline, Paragraph, Table
 from mediation.reviews.render.charts import svg_of
 from mediation.reviews.texts import outline_of, parts_of
+from mediation.reviews.views.course import course_addresses
 from mediation.reviews.views.figures import address_at
 from mediation.reviews.views.review import review_or_404
 from mediation.reviews.words import title_of
@@ -64,7 +65,7 @@ def paper_context(request: HttpRequest, review: Review, paper: Paper) -> dict[st
         "title": title_of(review),
         "paper": paper,
         "outline": outline,
-        "blocks": list(blocks_of(outline, review)),
+        "blocks": list(blocks_of(outline, review, request.user)),
         "moves": [move for verb, move in moves.items() if verb not in APART],
         "may_set_sending": not standing_of(request.user).roles.isdisjoint(KEEPERS),
         "may_draft": "draft_paper" in moves,
@@ -122,8 +123,10 @@ def _events(paper: Paper) -> Iterator[dict[str, Any]]:
         yield {"label": PAPER_MOVES[event.verb].label, "event": event}
 
 
-def blocks_of(outline: Outline, review: Review | None = None) -> Iterator[dict[str, Any]]:
-    """The blocks of an outline by what they are, for the template; charts drawn, open to the records of ``review``."""
+def blocks_of(outline: Outline, review: Review | None = None, user: Any = None) -> Iterator[dict[str, Any]]:
+    """The blocks of an outline by what they are, for the template; charts drawn, open to the records of ``review`` and
+    to the reviews of its steps that ``user`` may see.
+    """
     names: Mapping[type, str] = {
         Heading: "heading",
         Paragraph: "paragraph",
@@ -135,14 +138,16 @@ def blocks_of(outline: Outline, review: Review | None = None) -> Iterator[dict[s
         # Numbers stand at the right, as their heads do.
         numeric = [column.is_number for column in block.columns] if isinstance(block, Table) else []
         rows = [list(zip(row, numeric, strict=True)) for row in block.rows] if isinstance(block, Table) else []
-        drawing = drawn(block, review) if isinstance(block, Chart) else ""
+        drawing = drawn(block, review, user) if isinstance(block, Chart) else ""
         yield {"is": names[type(block)], "block": block, "rows": rows, "drawing": drawing}
 
 
-def drawn(chart: Chart, review: Review | None) -> SafeString:
+def drawn(chart: Chart, review: Review | None, user: Any) -> SafeString:
     """The drawing that stands in PDF and DOCX; here each number in it opens its records."""
-    refs = {figure.ref for one in chart.series for figure in one.figures} if review is not None else set()
-    found = {ref: address_at(review, ref) for ref in refs} if review is not None else {}
+    found: dict[str, str] = {}
+    if review is not None:
+        refs = {figure.ref for one in chart.series for figure in one.figures}
+        found = {ref: address_at(review, ref) for ref in refs} | course_addresses(review, refs, user)
     with translation.override("zh-hans"):
         return mark_safe(svg_of(chart, {ref: url for ref, url in found.items() if url}))  # Escaped where it is drawn.
 

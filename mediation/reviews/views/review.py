@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from mediation.reviews import periods
 from mediation.reviews.figures.places import child_level
 from mediation.reviews.hiding import as_seen_by
+from mediation.reviews.indicators import MERGED
 from mediation.reviews.models import Paper, Review
 from mediation.reviews.views import charts, figures, found
 from mediation.reviews.words import COMPARED, note_text, title_of
@@ -45,7 +46,8 @@ def review_context(request: HttpRequest, review: Review) -> dict[str, Any]:
         "groups": figures.groups_of(review),
         "group": group,
         "places": places,
-        "categories": figures.categories_of(review),
+        "categories": (categories := figures.categories_of(review)),
+        "is_merging": any(row["code"].endswith(MERGED) for one in categories for row in (one, *one["rows"])),
         "sources": figures.sources_of(review),
         "bases": list(bases_of(review)),
         "found": found.findings_of(review),

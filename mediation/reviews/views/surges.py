@@ -24,11 +24,11 @@ from grid.scope import REVIEWS, local_day, standing_of
 from grid.views.asked import key_of, place_of
 from grid.views.gate import open_to, seeing, user_of
 from mediation.reviews.hiding import stands_over
-from mediation.reviews.models import Surge, SurgeTask, SurgeUnit
+from mediation.reviews.models import Surge, SurgeEvent, SurgeTask, SurgeUnit
 from mediation.reviews.models.moving import addressed_ids
 from mediation.reviews.outline import Outline
-from mediation.reviews.surge_forms import DutyForm, SurgeForm, TaskForm
-from mediation.reviews.surge_papers import closing_paper, day_papers
+from mediation.reviews.surge_forms import DutyForm, ExtensionForm, SurgeForm, TaskForm
+from mediation.reviews.surge_papers import ENDINGS, closing_paper, day_papers, serve_closing, serve_product
 from mediation.reviews.texts.surge import number
 from mediation.reviews.views.paper import blocks_of
 from mediation.reviews.workflow import (
@@ -45,6 +45,9 @@ from mediation.reviews.workflow.surges import STEPS, commands
 
 APART = ("finish_task", "set_duty")
 """Moves whose buttons stand beside what they are about."""
+
+DECIDING = ("approve_extension", "decline_extension")
+"""Moves whose form shows what was asked for."""
 
 CLOSING = "closing"
 """Names the closing report where otherwise a day stands."""
@@ -81,7 +84,10 @@ def surge_propose(request: HttpRequest) -> HttpResponse:
 def surge_or_404(request: HttpRequest, pk: int) -> Surge:
     """The activation within the user's places, or in which their unit reports; outside it is absent."""
     surge: Surge = get_object_or_404(
-        Surge.objects.visible_to(request.user).select_related("unit", "proposed_by").prefetch_related("units"), pk=pk
+        Surge.objects.visible_to(request.user)
+        .select_related("unit", "proposed_by", "asked_by")
+        .prefetch_related("units"),
+        pk=pk,
     )
     return surge
 
@@ -109,9 +115,10 @@ def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "days": days,
         "chosen": chosen,
         "is_command": is_command,
+        "endings": list(ENDINGS),
         "papers": [
-            {"outline": outline, "blocks": list(blocks_of(outline))}
-            for outline in _papers(surge, chosen, is_command=is_command)
+            {"name": name, "outline": outline, "blocks": list(blocks_of(outline))}
+            for name, outline in _papers(surge, chosen, is_command=is_command).items()
         ],
         "events": list(_events(surge)),
     }
@@ -172,7 +179,18 @@ def _duty_units(request: HttpRequest, surge: Surge) -> list[Unit]:
 
 def _events(surge: Surge) -> Iterator[dict[str, Any]]:
     for event in surge.events.select_related("by").order_by("-seq"):
-        yield {"label": SURGE_MOVES[event.verb].label, "event": event, "changed": event.data.get("changed")}
+        yield {
+            "label": SURGE_MOVES[event.verb].label,
+            "event": event,
+            "changed": event.data.get("changed"),
+            **_ends(event),
+        }
+
+
+def _ends(event: SurgeEvent) -> dict[str, Any]:
+    """The day an extension was asked for, or the one it moved the end to."""
+    day = event.data.get("asked") or (event.data.get("ends_on") if event.verb == "approve_extension" else None)
+    return {"until": date.fromisoformat(day) if day else None}
 
 
 def _chosen(request: HttpRequest, surge: Surge, days: list[date], *, is_command: bool) -> str:
@@ -189,14 +207,22 @@ def _chosen(request: HttpRequest, surge: Surge, days: list[date], *, is_command:
     return asked or next(iter(offered), "")
 
 
-def _papers(surge: Surge, chosen: str, *, is_command: bool) -> Iterator[Outline]:
-    """The papers of a day; the assessment is for the place's own people, dispatch and bulletin for every unit."""
+def _papers(surge: Surge, chosen: str, *, is_command: bool) -> dict[str, Outline]:
+    """The papers of a day, or the closing report; by what they are called in addresses."""
     if not chosen:
-        return
+        return {}
     if chosen == CLOSING:
-        yield closing_paper(surge)
-        return
-    yield from day_papers(surge.days.select_related("surge__unit").get(day=chosen), is_command=is_command)
+        return {CLOSING: closing_paper(surge)}
+    return day_papers(surge.days.select_related("surge__unit").get(day=chosen), is_command=is_command)
+
+
+@require_safe
+def surge_download(request: HttpRequest, pk: int, day: str, product: str, ending: str) -> HttpResponse:
+    """Hand out one paper of a day on its one page, or the closing report of ``closing``; others are absent."""
+    surge = surge_or_404(request, pk)
+    if day == product == CLOSING:
+        return serve_closing(request.user, surge, ending)
+    return serve_product(request.user, surge, day, product, ending)
 
 
 @require_http_methods(["GET", "POST"])
@@ -222,6 +248,7 @@ def surge_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             messages.success(request, _("“%(verb)s”已记录。") % {"verb": move.label})
             return redirect(back)
     context = {"surge": surge, "number": number(surge), "move": move, "form": form, "task": task, "back": back}
+    context["shows_request"] = verb in DECIDING
     return render(request, "reviews/surge_move_page.html", context, status=422 if form.errors else 200)
 
 
@@ -233,6 +260,8 @@ def _task(request: HttpRequest, surge: Surge) -> SurgeTask:
 
 
 def _form(request: HttpRequest, surge: Surge, move: Move) -> Any:
+    if move.verb == "extend_surge":
+        return ExtensionForm(surge, sent(request))
     if move.verb == "give_task":
         return TaskForm(surge, sent(request))
     if move.verb == "set_duty":

@@ -44,6 +44,12 @@ from mediation.reviews.workflow.suggestions import (
 )
 from mediation.reviews.workflow.surge_days import build_surge_days, closing_figures
 from mediation.reviews.workflow.surge_duty import gaps_of, roster_of, set_duty, units_on_duty
+from mediation.reviews.workflow.surge_extension import (
+    approve_extension,
+    decline_extension,
+    extend_surge,
+    to_decide,
+)
 from mediation.reviews.workflow.surge_limits import in_force, tend_limits
 from mediation.reviews.workflow.surge_moves import SURGE_MOVES, SURGES
 from mediation.reviews.workflow.surges import (
@@ -86,6 +92,9 @@ SUGGESTION_VERBS: dict[str, Callable[..., Any]] = {
 SURGE_VERBS: dict[str, Callable[..., Any]] = {
     "approve_surge": approve_surge,
     "decline_surge": decline_surge,
+    "extend_surge": extend_surge,
+    "approve_extension": approve_extension,
+    "decline_extension": decline_extension,
     "report_day": report_day,
     "give_task": give_task,
     "finish_task": finish_task,
@@ -111,6 +120,7 @@ __all__ = [
     "address_paper",
     "answer_objection",
     "answer_suggestion",
+    "approve_extension",
     "approve_surge",
     "archive_paper",
     "as_object",
@@ -123,6 +133,7 @@ __all__ = [
     "closing_figures",
     "complete_suggestion",
     "correct_review",
+    "decline_extension",
     "decline_suggestion",
     "decline_surge",
     "differences",
@@ -134,6 +145,7 @@ __all__ = [
     "end_recipient",
     "end_surge",
     "expire_surges",
+    "extend_surge",
     "finish_task",
     "gaps_of",
     "give_task",
@@ -164,6 +176,7 @@ __all__ = [
     "state_suits",
     "submit_paper",
     "tend_limits",
+    "to_decide",
     "to_report",
     "unacknowledged",
     "units_on_duty",

@@ -1,4 +1,4 @@
-"""Setting by what a place assesses those below it; the supervisor of that very place does (DOMAIN.md 2.5, 7.5)."""
+"""Setting by what a place assesses those below it; a supervisor there or above does (DOMAIN.md 2.5, 7.5)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.moves import NotAllowed, NotPossible
 from grid.models import Unit, User
-from grid.scope import LEVELS, Role, local_day, standing_of
+from grid.scope import Held, Role, local_day, standing_of
 from mediation.reviews.figures.places import CHILDREN
 from mediation.reviews.findings.scheme import OBJECTIONS, WINDOWS
 from mediation.reviews.indicators import REGISTER, Direction, Shape
@@ -43,12 +43,14 @@ def set_assessment(
 ) -> AssessmentRule:
     """Set weights (points, together 100), targets (percent) and windows (days) for periods beginning on ``since``.
 
-    Measures without points do not count. Kept with who, when and why; nothing built before changes. Raises NotAllowed
-    for anybody but the supervisor of that very place, NotPossible for what does not add up, for a day before this year
-    or a reason of a few words.
+    Measures without points do not count. Kept with who, from where, when and why; nothing built before changes. Raises
+    NotAllowed for anybody but a supervisor of the place or one above it, NotPossible for what does not add up, for a
+    day before this year or a reason of a few words.
     """
-    check_assessor(unit, by)
-    if unit.level not in CHILDREN:
+    post = _post_of(unit, by)
+    if post is None:
+        raise NotAllowed(_("您的岗位不能设置该区划的考核办法。"))
+    if unit.kind != Unit.Kind.DIVISION or unit.level not in CHILDREN:
         raise NotPossible(_("该区划没有考核对象。"))
     weighed = {id: points for id, points in weights.items() if points}
     if not set(weighed) <= set(WEIGHABLE) or min(weighed.values(), default=0) < 0 or sum(weighed.values()) != POINTS:
@@ -64,6 +66,7 @@ def set_assessment(
     said: dict[str, Any] = {id: f"{target:.2f}" for id, target in kept.items()}
     row = AssessmentRule(since=since, weights=weighed, targets=said, windows=dict(windows), by=by, recorded_at=at)
     row.reason = reason.strip()
+    row.set_from_id = post.place_id if post.place_id != unit.pk else None
     row.lie_at(unit)
     row.save(force_insert=True)
     return row
@@ -77,15 +80,12 @@ def _check_windows(windows: Mapping[str, int]) -> None:
             raise NotPossible(_("时限须在1至%(days)s日之间。") % {"days": MOST_DAYS}, f"window_{name}")
 
 
-def check_assessor(unit: Unit, by: User) -> None:
-    """Raise NotAllowed for anybody but the supervisor of the very place."""
-    if not may_assess(unit, by):
-        raise NotAllowed(_("您的岗位不能设置该区划的考核办法。"))
-
-
 def may_assess(unit: Unit, by: User) -> bool:
-    """Whether the user holds the supervisor's post at the very place."""
-    return any(
-        held.role in ASSESSORS and getattr(unit, LEVELS[held.level]) == held.place_id == unit.pk
-        for held in standing_of(by).posts
-    )
+    """Whether the user holds a supervisor's post at the place or above it."""
+    return _post_of(unit, by) is not None
+
+
+def _post_of(unit: Unit, by: User) -> Held | None:
+    """Return the post by which the user sets it: the nearest of several."""
+    posts = (post for post in standing_of(by).posts if post.role in ASSESSORS and unit.path.startswith(post.path))
+    return max(posts, key=lambda post: len(post.path), default=None)

@@ -14,6 +14,15 @@ STAFF = {Role.CENTRE_SUPERVISOR: Tie.PLACE, Role.CENTRE_DISPATCHER: Tie.PLACE}
 COMMAND = {**STAFF, Role.LEADER: Tie.PLACE}
 LEADERS = {Role.LEADER: Tie.PLACE}
 
+
+def _has_request(surge: Surge) -> bool:
+    return surge.asked_ends_on is not None
+
+
+def _has_no_request(surge: Surge) -> bool:
+    return surge.asked_ends_on is None
+
+
 SURGE_MOVES = table(
     Move(
         "propose_surge",
@@ -41,6 +50,36 @@ SURGE_MOVES = table(
         S.DECLINED,
         LEADERS,
         needs=(says(_("理由"), min_length=2),),
+    ),
+    Move(
+        "extend_surge",
+        _("提请延长"),
+        frozenset({S.ACTIVE}),
+        None,
+        COMMAND,
+        needs=(Need("ends_on", "date", _("延至")), says(_("延长理由"), min_length=5)),
+        why="Within thirty days of its beginning; the end stands until the request is approved.",
+        when=_has_no_request,
+    ),
+    Move(
+        "approve_extension",
+        _("批准延长"),
+        frozenset({S.ACTIVE}),
+        None,
+        LEADERS,
+        why="By a second person; the end by the clock and the changed limits follow.",
+        is_primary=True,
+        is_grave=True,
+        when=_has_request,
+    ),
+    Move(
+        "decline_extension",
+        _("不予延长"),
+        frozenset({S.ACTIVE}),
+        None,
+        LEADERS,
+        needs=(says(_("理由"), min_length=2),),
+        when=_has_request,
     ),
     Move(
         "report_day",
@@ -108,7 +147,7 @@ SURGE_MOVES = table(
         frozenset({S.ACTIVE}),
         S.ENDED,
         {Role.SYSTEM: Tie.MACHINE},
-        why="When the planned end is over, by the clock; going on takes a new approval.",
+        why="When the planned end is over, by the clock; going on takes an extension or a new approval.",
     ),
     Move(
         "set_limits",

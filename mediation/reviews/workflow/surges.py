@@ -233,25 +233,31 @@ def end_surge(*, pk: int, by: Actor, at: datetime, remark: str) -> Surge:
     def change(surge: Surge, step: Step[Surge]) -> None:
         step.facts["words"] = words(remark, 2)
         surge.ended_at = step.at
+        surge.drop_request()
 
     ended: Surge = perform(SURGES, "end_surge", pk=pk, by=by, at=at, change=change)
     return ended
 
 
 def expire_surges(*, at: datetime) -> int:
-    """End every surge whose planned end is over, at that end; return how many. Safe twice; in a system scope."""
+    """End every surge whose planned end is over, as of that end; return how many. Safe twice; in a system scope."""
     over = Surge.objects.filter(status=Surge.Status.ACTIVE, ends_on__lt=local_day(at)).order_by("pk")
     ended = 0
-    for pk, ends_on in list(over.values_list("pk", "ends_on")):
+    for pk, ends_on, last_event_at in list(over.values_list("pk", "ends_on", "last_event_at")):
         end = periods.containing("daily", ends_on).end
 
-        def change(surge: Surge, step: Step[Surge]) -> None:
-            surge.ended_at = step.at
+        def change(surge: Surge, _step: Step[Surge]) -> None:
+            if surge.ends_on >= local_day(at):
+                raise NotPossible(_("计划结束日期未到。"))
+            surge.ended_at = periods.containing("daily", surge.ends_on).end
+            surge.drop_request()
 
+        # A task given after the last day and before this tick stands before it on the timeline, and ends nothing later.
+        moment = max(end, last_event_at)
         try:
-            perform(SURGES, "expire_surge", pk=pk, by=Machine(Role.SYSTEM, recorded_at=at), at=end, change=change)
+            perform(SURGES, "expire_surge", pk=pk, by=Machine(Role.SYSTEM, recorded_at=at), at=moment, change=change)
         except NotPossible:
-            continue  # Ended by somebody in the meantime.
+            continue  # Ended, extended or worked on by somebody in the meantime; the next tick looks again.
         ended += 1
     return ended
 

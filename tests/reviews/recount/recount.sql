@@ -187,12 +187,21 @@ where exists (from events e where e.noun = 'case' and e.id = d.id and e.happened
               and e.verb = 'escalate_to_police' and e.crime)
 group by all;
 
--- What closings said they prevented; a case closed twice in the period says it with the later one.
+-- What closings said they prevented; a case closed twice in the period says it with the later one, and what was put
+-- right later, before it was closed once more, goes for that closing.
 insert into counted
-with said as (
-    select d.look, d.child, d.id, arg_max(coalesce(e.prevented, '{}'), e.seq) as people
+with closings as (
+    select d.look, d.child, d.id, max(e.seq) as closing
     from disputed d join events e on e.noun = 'case' and e.id = d.id and e.happened >= d.starts and e.happened < d.ends
      and e.verb in ('close_case', 'record_case_closure')
+    group by all
+),
+said as (
+    select c.look, c.child, c.id, arg_max(coalesce(e.prevented, '{}'), e.seq) as people
+    from closings c join events e on e.noun = 'case' and e.id = c.id
+     and (e.seq = c.closing or e.seq > c.closing and e.verb = 'correct_prevention')
+    where not exists (from events n where n.noun = 'case' and n.id = c.id and n.seq > c.closing and n.seq <= e.seq
+                      and n.verb in ('close_case', 'record_case_closure'))
     group by all
 ),
 kinds as (
