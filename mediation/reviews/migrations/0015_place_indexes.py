@@ -15,7 +15,7 @@ INDEXES = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0011_surge_limits_locked"),
+        ("reviews", "0014_surge_extension"),
         ("cases", "0006_step_hours"),
         ("mediation", "0003_casework"),
         ("grid", "0003_device"),
