@@ -6,13 +6,14 @@ the clock does. What a province needs is reckoned from the mean of each level. N
 
 import os
 import time
+from decimal import Decimal
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 from bench.ground import machine, prepare
 
-SCALE = 0.1
+SCALE = Decimal("0.1")
 """Of the city's year, where none has been played: 68,000 incidents."""
 YEAR = 2024
 PROVINCE = {"city": 11, "county": 117, "township": 1400}
