@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -213,6 +214,12 @@ class NoNumbersMixin(forms.Form):
         return data
 
 
+class PhoneField(forms.CharField):
+    """A telephone number as somebody says it, abroad too; words in its place would be sealed unread."""
+
+    default_validators = [RegexValidator(r"^[0-9+() -]{5,}$", gettext_lazy("请填写电话号码，只用数字和“-”。"))]
+
+
 class PartyForm(StyledForm):
     """Who a party is. Identity is sealed as soon as it is saved; pages show masks."""
 
@@ -221,7 +228,7 @@ class PartyForm(StyledForm):
         label=gettext_lazy("性质"), choices=Party.Kind.choices, widget=forms.RadioSelect, initial=Party.Kind.PERSON
     )
     name = forms.CharField(label=gettext_lazy("姓名或单位名称"), max_length=60)
-    phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=20, required=False)
+    phone = PhoneField(label=gettext_lazy("联系电话"), max_length=20, required=False)
     id_number = forms.CharField(label=gettext_lazy("证件号码"), max_length=40, required=False)
     address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
     is_minor = forms.BooleanField(label=gettext_lazy("未成年人"), required=False)
@@ -270,7 +277,7 @@ class CorrectPartyForm(StyledForm):
     """What is wrong about a party; what is left empty stays."""
 
     name = forms.CharField(label=gettext_lazy("姓名或单位名称"), max_length=60, required=False)
-    phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=20, required=False)
+    phone = PhoneField(label=gettext_lazy("联系电话"), max_length=20, required=False)
     id_number = forms.CharField(label=gettext_lazy("证件号码"), max_length=40, required=False)
     address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
 

@@ -28,7 +28,9 @@ class ReportForm(NoNumbersMixin, StyledForm):
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     place = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("在哪里"))
-    category = forms.CharField(label=gettext_lazy("是什么事"), max_length=4)
+    category = forms.CharField(
+        label=gettext_lazy("是什么事"), max_length=4, error_messages={"required": gettext_lazy("请选择是什么事。")}
+    )
     description = forms.CharField(
         label=gettext_lazy("事情经过"),
         max_length=4000,

@@ -62,7 +62,7 @@ DESKS: tuple[Group, ...] = (
             Link("cases:incident-list", _("事件办理"), "clipboard-list", TRIAGE, ("/incidents/",), _("事件")),
             Link("mediation:case-list", _("纠纷调解"), "heart-handshake", CASEWORK, ("/cases/",), _("纠纷")),
             Link("cases:nil-report", _("零报告"), "circle-check", REPORTERS - {R.GRID_WORKER}),
-            Link("inspections:sample-today", _("日巡查"), "clipboard-check", CENTRE, ("/inspections/",)),
+            Link("inspections:sample-today", _("日巡查"), "clipboard-check", CENTRE, ("/inspections/",), _("巡查")),
         ),
     ),
     Group(

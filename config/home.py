@@ -1,10 +1,13 @@
 """My day: what waits for me, what is due, what I wait for; and the page that shows every component."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Case as DbCase
+from django.db.models import DateField, F, When
+from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,6 +52,7 @@ class Matter:
     record: Any
     url: str
     kind: str
+    ends_on: date
 
 
 def home_context(request: HttpRequest) -> dict[str, Any]:
@@ -127,21 +131,30 @@ def _urgent(user: Any, now: datetime) -> list[Matter]:
         if Role.HANDLER in standing.roles and not standing.roles & incident_queues.LOCAL:
             rows = rows.filter(lead_unit_id__in=standing.unit_ids)
         rows = rows.select_related("category", "unit").order_by("due_at", "pk")[:SHOWN]
-        found += [Matter(row, reverse("cases:incident-detail", args=[row.pk]), "incident") for row in rows]
+        for row in rows:
+            # Both queues ask for a limit.
+            assert row.due_at is not None
+            url = reverse("cases:incident-detail", args=[row.pk])
+            found.append(Matter(row, url, "incident", local_day(row.due_at)))
     if any(queue.key == "overdue" for queue in case_queues.QUEUES.of(user)):
         late = case_queues.overdue(standing, now) | case_queues.due_soon(standing, now)
         cases = Case.objects.visible_to(user).filter(late).select_related("category", "unit")
-        rows_of_cases = cases.order_by("due_at", "pk")[:SHOWN]
-        found += [Matter(row, reverse("mediation:case-detail", args=[row.pk]), "case") for row in rows_of_cases]
-    return found[:SOON]
+        # After the agreement what is owed counts, and the limit of the mediation no longer does.
+        owed = When(status__in=Case.AFTER_AGREEMENT, then=F("next_due_on"))
+        ends = DbCase(owed, default=TruncDate("due_at"), output_field=DateField())
+        rows_of_cases = cases.annotate(ends_on=ends).order_by("ends_on", "pk")[:SHOWN]
+        found += [
+            Matter(row, reverse("mediation:case-detail", args=[row.pk]), "case", row.ends_on) for row in rows_of_cases
+        ]
+    return sorted(found, key=lambda matter: matter.ends_on)[:SOON]
 
 
 def _reviews(user: Any, now: datetime) -> dict[str, Any] | None:
-    """The reviews of one's own place built last, and how many are missing."""
+    """The newest review of each kind of one's own place, and how many are missing."""
     own = own_units(user)
     if not own:
         return None
-    return {"unit": own[0], "latest": latest(user, own[0], SHOWN), "missing": missing_of(user, own[0], now).count()}
+    return {"unit": own[0], "latest": latest(user, own[0]), "missing": missing_of(user, own[0], now).count()}
 
 
 def _sessions(user: Any, now: datetime) -> list[Session]:

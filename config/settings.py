@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "grid.middleware.ReadableMiddleware",
     # Every page needs a signed-in user unless its view says otherwise.
     "grid.middleware.SignInMiddleware",
     # One transaction per request, with the reader's place set in it for row-level security.

@@ -16,6 +16,15 @@ from grid.workflow import Refused
 
 Result = TypeVar("Result")
 
+BLANK = "---------"
+"""What Django writes where nothing is chosen."""
+STOCK = (
+    None,
+    forms.Field.default_error_messages["required"],
+    *(kind.default_error_messages["invalid_choice"] for kind in (forms.ChoiceField, forms.ModelChoiceField)),
+)
+"""What Django says of what is wrong."""
+
 CONTROLS = {"select": "form-select", "selectmultiple": "form-select", "lazyselect": "form-select"}
 PLAIN = {"radioselect", "checkboxselectmultiple", "checkbox", "hidden", "multiplehidden", "pick", "toggle"}
 
@@ -61,11 +70,31 @@ class StyledForm(forms.Form):
 
 
 def style(field: forms.Field) -> None:
-    """Give one control the class of its kind."""
+    """Give one control the class of its kind and the house's words."""
+    speak(field)
     kind = getattr(field.widget, "looks", "") or field.widget.__class__.__name__.lower()
     if kind in PLAIN or getattr(field.widget, "input_type", "") in ("hidden", "radio", "checkbox"):
         return
     field.widget.attrs.setdefault("class", CONTROLS.get(kind, "form-control"))
+
+
+def speak(field: forms.Field) -> None:
+    """Have one input say what is wrong as a colleague would, where its form has no words of its own for it."""
+    is_chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+    said = {
+        "required": _("请选择。") if is_chosen else _("请填写。"),
+        "max_length": _("最多%(limit_value)s个字，现有%(show_value)s个。"),
+        "min_value": _("不能小于%(limit_value)s。"),
+        "max_value": _("不能大于%(limit_value)s。"),
+        "max_whole_digits": _("小数点前最多%(max)s位。"),
+        "max_decimal_places": _("最多%(max)s位小数。"),
+        "invalid_choice": _("请从列出的选项中选择。"),
+    }
+    for code, text in said.items():
+        if field.error_messages.get(code) in STOCK:
+            field.error_messages[code] = text
+    if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK:
+        field.empty_label = _("请选择") if field.required else _("不选")
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -57,6 +58,25 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return request.get_full_path()
         came_from = urlsplit(request.headers.get("Referer", ""))
         return came_from.path if came_from.netloc == request.get_host() else "/"
+
+
+class ReadableMiddleware:
+    """Answer 400 to a page's parameter that holds a NUL, which no text column can: nobody types one.
+
+    Forms refuse it themselves, and so does the API; searches and filters read their words without a form.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Remember the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Go on. Raises BadRequest for what cannot be read."""
+        if not request.path_info.startswith("/api/"):
+            for given in (request.GET, request.POST):
+                if any("\0" in value for _name, values in given.lists() for value in values):
+                    raise BadRequest
+        return self.get_response(request)
 
 
 class ScopeMiddleware:

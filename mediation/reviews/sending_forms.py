@@ -21,9 +21,9 @@ class OrganForm(StyledForm):
 class RecipientForm(StyledForm):
     """Who gets which papers of a place."""
 
-    kind = forms.ChoiceField(label=_("类型"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("报告类型"), choices=Kind.choices)
     to_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("收文单位"), required=False)
-    email = forms.EmailField(label=_("电子邮箱"), required=False)
+    email = forms.EmailField(label=_("电子邮箱"), required=False, help_text=_("收文单位和电子邮箱至少填一项。"))
     is_copy = forms.BooleanField(label=_("抄送"), required=False)
 
     def __init__(self, place: Unit, *args: Any, **kwargs: Any) -> None:

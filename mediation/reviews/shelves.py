@@ -90,7 +90,11 @@ def shelf(user: Any, unit: Unit, kind: Kind, at: datetime) -> Shelf:
     return Shelf(kind, entries[:ON_SHELF], due.count())
 
 
-def latest(user: Any, unit: Unit, count: int) -> list[Entry]:
-    """The reviews of a place built last, of whatever kind."""
-    newest = reviews_of(user, unit).order_by("-built_at", "-pk")[:count]
-    return [Entry(Kind(review.kind), review.start, review) for review in newest]
+def latest(user: Any, unit: Unit) -> list[Entry]:
+    """The newest review of each kind of a place, the one that reaches furthest first.
+
+    Not those built last: a house that stood still builds the oldest ones last.
+    """
+    newest = reviews_of(user, unit).order_by("kind", "-start", "-version").distinct("kind")
+    found = sorted(newest, key=lambda review: (review.end, review.start), reverse=True)
+    return [Entry(Kind(review.kind), review.start, review) for review in found]

@@ -152,15 +152,15 @@ def _confirmed(acts: Acts) -> None:
 def _ended(acts: Acts) -> None:
     """Performed, closed, visited, archived, ended without agreement, and what waits to be closed."""
     texts = (
-        "邻里排水沟走向争执，约定共同改道",
-        "孩子玩耍碰伤，家长为医药费起争议",
-        "树枝掉落砸坏车棚要求赔偿",
-        "农用车压坏路肩赔偿起争执",
-        "网购到店商品退换起争执",
+        ("0102", "邻里排水沟走向争执，约定共同改道"),
+        ("0106", "孩子玩耍碰伤，家长为医药费起争议"),
+        ("0106", "树枝掉落砸坏车棚要求赔偿"),
+        ("0106", "农用车压坏路肩赔偿起争执"),
+        ("0111", "网购到店商品退换起争执"),
     )
-    for number, text in enumerate(texts):
+    for number, (category, text) in enumerate(texts):
         start = 60 - 6 * number
-        case, *sides = acts.mediate("0106", text, acts.ago(start))
+        case, *sides = acts.mediate(category, text, acts.ago(start))
         at = acts.ago(start - 7, "15:00")
         acts.agree(case, (sides[0], sides[1]), at, [("一次性补偿", 800 + 300 * number, acts.on(7 - start))], done=True)
         if number < 4:

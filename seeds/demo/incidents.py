@@ -39,8 +39,8 @@ def _fresh(acts: Acts) -> None:
     said: list[tuple[timedelta, str, str, dict[str, Any]]] = [
         (20 * MINUTE, "0102", "两户为楼道堆放杂物发生争吵，通道被占约一半", {}),
         (50 * MINUTE, "0203", "临街小饭馆液化气瓶与灶具同室存放，闻到明显异味", {"urgency": "urgent"}),
-        (2 * HOUR, "0502", "主街南段路灯三盏不亮，夜间行人较多", {"people_count": 30}),
-        (3 * HOUR, "0503", "垃圾清运点外溢，网格员已现场清扫并联系保洁", {"self_handled": True}),
+        (2 * HOUR, "0504", "主街南段路灯三盏不亮，夜间行人较多", {"people_count": 30}),
+        (3 * HOUR, "0502", "垃圾清运点外溢，网格员已现场清扫并联系保洁", {"self_handled": True}),
         (5 * HOUR, "0123", "装修班组六人反映尾款拖欠，要求帮助协调", {"people_count": 6}),
         (19 * HOUR, "0113", "三轮车与小车刮擦，双方对责任各执一词", {"source": "phone", "by": "clerk"}),
     ]
@@ -105,7 +105,7 @@ def _handed_out(acts: Acts) -> None:
     acts.do("object_incident", objected, "handler", acts.ago(2, "09:00"), reason="not_competent", remark=remark)
     accepted = _assigned(acts, "0114", "公共收益去向不明，业主要求公示账目", acts.ago(3, "14:00"))
     acts.do("accept_incident", accepted, "handler", acts.ago(2, "09:10"))
-    _working(acts, "0502", "雨水井盖缺失两处，已设临时围挡", acts.ago(6, "09:00"))
+    _working(acts, "0215", "雨水井盖缺失两处，已设临时围挡", acts.ago(6, "09:00"))
     _working(acts, "0109", "作坊排水浸入农田，村民要求补偿", acts.ago(6, "10:00"), by="handler2", lead="environment")
     for days, text in ((8, "老旧小区外墙瓷砖脱落，已拉警戒线"), (9, "物业交接后保安撤岗，夜间无人值守")):
         pk = _working(acts, "0114", text, acts.ago(days, "09:00"))

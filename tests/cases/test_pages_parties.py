@@ -55,6 +55,9 @@ def test_a_bad_party_keeps_what_was_typed_and_names_the_input(scene: Scene, sign
     assert error_of(answer, "name")
     assert value_of(answer, "phone") == PERSON["phone"]
     assert parties(incident=scene.incidents["plain"]) == []
+    answer = signed_in("clerk").post(url, PERSON | {"phone": "没有电话"})
+    assert answer.status_code == 422
+    assert "请填写电话号码" in words(answer)
 
 
 def test_the_same_person_is_registered_once(scene: Scene, signed_in: Any) -> None:

@@ -92,22 +92,25 @@ def test_the_same_key_with_other_words_is_refused_and_gets_a_fresh_key(signed_in
     [
         ({"description": "太短了"}, "description", "至少10个字"),
         ({"category": "01"}, "category", "请选择具体类别"),
-        ({"category": ""}, "category", ""),
-        ({"people_count": "-1"}, "people_count", ""),
+        ({"category": ""}, "category", "请选择是什么事"),
+        ({"people_count": "-1"}, "people_count", "不能小于1。"),
+        ({"people_count": "9" * 30}, "people_count", "不能大于100000。"),
+        ({"place_text": "长" * 201}, "place_text", "最多200个字，现有201个。"),
+        ({"urgency": "x"}, "urgency", "请从列出的选项中选择。"),
         ({"limit_on": "2020-01-01"}, "limit_on", "办结时限不能早于今天"),
     ],
 )
 def test_a_bad_report_keeps_what_was_typed_and_names_the_input(
     signed_in: Any, cast: Cast, wrong: dict[str, str], field: str, says: str
 ) -> None:
-    given = said(cast, place_text="三单元二〇一室", **wrong)
+    given = said(cast, **{"place_text": "三单元二〇一室"} | wrong)
     answer = signed_in("worker").post(REPORT, given)
     assert answer.status_code == 422
     assert "您填写的都还在" in words(answer)
     assert says in words(answer)
     assert "bad" in answer.text.split(f'name="{field}"', 1)[0].rsplit('class="field', 1)[1].split(">", 1)[0]
     assert given["description"] in answer.text
-    assert value_of(answer, "place_text") == "三单元二〇一室"
+    assert value_of(answer, "place_text") == given["place_text"]
     assert value_of(answer, "client_uuid") == given["client_uuid"]
     assert stored() == []
 

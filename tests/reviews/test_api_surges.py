@@ -51,13 +51,13 @@ def test_a_surge_from_proposal_to_closing_report(desk: Desk) -> None:
     assert (approved.status, approved.json["status"]) == (200, "active")
 
     # It goes on for longer once a second person agrees; until then its end stands.
-    for wrong in ("2026-03-04", "2026-04-01"):
+    for wrong in ("2026-03-04", "2026-04-04"):
         refused = supervisor.post(f"{path}extend/", {"ends_on": wrong, "remark": "形势仍不平稳"})
         assert (refused.status, refused.json["errors"].keys()) == (409, {"ends_on"})
     assert town.post(f"{path}extend/", {"ends_on": "2026-03-05", "remark": "形势仍不平稳"}).status == 403
     assert supervisor.post(f"{path}extend/", {"ends_on": "2026-03-05", "remark": "形势仍不平稳"}).status == 200
     whole = leader.get(path).json
-    assert (whole["ends_on"], whole["latest_end"]) == ("2026-03-04", "2026-03-31")
+    assert (whole["ends_on"], whole["latest_end"]) == ("2026-03-04", "2026-04-03")
     assert (whole["extension"]["ends_on"], whole["extension"]["reason"]) == ("2026-03-05", "形势仍不平稳")
     assert {"approve_extension", "decline_extension"} <= verbs(leader.get(path))
     assert supervisor.post(f"{path}approve-extension/").status == 403

@@ -10,6 +10,7 @@ from grid import rls
 from mediation.reviews import periods
 from mediation.reviews.figures import NoFigures
 from mediation.reviews.findings import records_of_finding, suggestions
+from mediation.reviews.findings.building import said_name
 from mediation.reviews.texts import outline_of
 from mediation.reviews.workflow import build_review
 from tests.reviews.conftest import CITY, COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
@@ -60,6 +61,8 @@ def test_three_of_a_kind_in_a_village_within_14_days_are_told(hand):
     assert 0 < finding["false_alarm_rate"] < 0.5
     assert "近14日（5月30日至6月12日）发生邻里纠纷3起" in finding["sentence"]
     assert finding["sentence"].startswith("滨河街道")
+    alone = ["邻里纠纷", "消防隐患", "公共设施破损", "环境卫生诉求", "欠薪诉求", "其他诉求", "打架斗殴"]
+    assert [said_name(code) for code in ("0102", "0201", "0215", "0502", "0401", "0499", "0301")] == alone
 
 
 @pytest.mark.parametrize(

@@ -295,7 +295,9 @@ def test_the_room_says_what_is_missing(street: Street) -> None:
 def test_my_day_leads_to_the_newest_reviews(street: Street) -> None:
     for who in ("supervisor", "leader"):
         page = reader(street, who).get("/")
-        assert reverse("reviews:review-detail", args=[street.reviews["county"].pk]) in links(page)
+        opened = {url for url in links(page) if re.fullmatch(r"/reviews/\d+/", url)}
+        newest = {reverse("reviews:review-detail", args=[street.reviews[name].pk]) for name in ("county", "month")}
+        assert opened == newest, "one of each kind"
         assert "/reviews/" in links(page)
     assert "/reviews/" not in links(reader(street, "mediator").get("/"))
 

@@ -247,10 +247,10 @@ class TestExtension:
         [
             (FIRST - timedelta(days=1), "不能早于今天"),
             (LAST, "晚于现计划结束日期"),
-            (FIRST + timedelta(days=30), "最迟可延至2026-03-31"),
+            (LAST + timedelta(days=31), "最迟可延至2026-04-03"),
         ],
     )
-    def test_to_a_later_day_within_thirty(self, desk, ends_on, words):
+    def test_to_a_later_day_by_thirty_at_most(self, desk, ends_on, words):
         surge = active(desk)
         with pytest.raises(NotPossible, match=words):
             self.ask(desk, surge, ends_on=ends_on)
@@ -258,7 +258,7 @@ class TestExtension:
             self.ask(desk, surge, remark="久")
         with pytest.raises(NotAllowed):
             self.ask(desk, surge, "town_dispatcher")
-        assert self.ask(desk, surge, ends_on=FIRST + timedelta(days=29)).asked_ends_on == date(2026, 3, 31)
+        assert self.ask(desk, surge, ends_on=LAST + timedelta(days=30)).asked_ends_on == date(2026, 4, 3)
 
     def test_declined_with_words_it_ends_as_planned(self, desk):
         surge = active(desk)

@@ -320,14 +320,15 @@ class TestEachPaper:
 
     def test_maps_are_for_cities_and_charts_say_what_they_show(self, desk):
         children = {
-            desk.cast.county.code: told(),
+            desk.cast.county.code: told(accepted=7),
             desk.cast.other_county.code: told(accepted=7),
         }
         review = desk.review("monthly", "2026-02-01", "city")
         review.figures = {**review.figures, "by_county": children}
         charts = [block for block in outline_of(review).blocks if isinstance(block, Chart)]
         assert [chart.kind for chart in charts] == ["bar", "map"]
-        assert all(chart.alt for chart in charts)
+        both = f"{desk.cast.county.name}、{desk.cast.other_county.name}"
+        assert charts[0].alt == f"{charts[0].title}：{both}最多。", "nobody with as many is called the least"
         assert charts[1].labels == (desk.cast.county.code, desk.cast.other_county.code)
         assert "示意图，非测绘地图" in charts[1].alt
 

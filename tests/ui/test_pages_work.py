@@ -1,10 +1,14 @@
 """Every page opens for those it is for, in Chinese and in English."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from cases.models import Case
+from grid import rls
+from grid.scope import today
 from tests.cast import Cast
 from tests.scene import Scene
 
@@ -81,3 +85,15 @@ def test_every_tab_of_every_case_opens(scene: Scene, signed_in: Any, cast: Cast)
             for tab in ("overview", "parties", "sessions", "agreement", "after", "files", "timeline"):
                 answer = client.get(reverse("mediation:case-detail", args=[case.pk]), {"tab": tab})
                 assert answer.status_code == 200, (who, name, tab)
+
+
+def test_the_most_pressing_comes_first_whatever_it_is(scene: Scene, signed_in: Any) -> None:
+    """After the agreement it is what is owed that presses, not the limit of the mediation."""
+    with rls.system_scope():
+        Case.objects.filter(pk=scene.cases["performing"].pk).update(next_due_on=today() - timedelta(days=90))
+    for who in ("director", "dispatcher"):
+        matters = signed_in(who).get(reverse("home")).context["matters"]
+        assert matters[0].record.pk == scene.cases["performing"].pk
+        ends = [matter.ends_on for matter in matters]
+        assert ends == sorted(ends)
+        assert len({matter.kind for matter in matters}) == (2 if who == "dispatcher" else 1)

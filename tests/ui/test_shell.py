@@ -100,6 +100,17 @@ def test_a_strange_address_is_not_found_for_strangers_too(client: Any, cast: Cas
     assert "未找到" in words(answer)
 
 
+def test_what_no_text_can_hold_is_refused_in_plain_words(signed_in: Any) -> None:
+    client = signed_in("clerk")
+    for answer in (
+        client.get(reverse("cases:incident-list"), {"number": "\0"}),
+        client.get(reverse("grid:unit-list"), {"q": "\0"}),
+        client.post(reverse("cases:incident-report"), {"find": "place", "place_q": "\0"}),
+    ):
+        assert answer.status_code == 400
+        assert "请返回重试" in words(answer)
+
+
 def test_absent_and_out_of_scope_look_the_same(signed_in: Any, scene: Scene) -> None:
     client = signed_in("stranger")
     absent = client.get(reverse("cases:incident-detail", args=[10**9]))

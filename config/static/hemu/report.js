@@ -84,10 +84,10 @@ if (form) {
       (position) => {
         form.elements.latitude.value = position.coords.latitude.toFixed(6);
         form.elements.longitude.value = position.coords.longitude.toFixed(6);
-        text.textContent = "✓";
+        text.textContent = text.dataset.found;
         locate.removeAttribute("aria-disabled");
       },
-      () => { text.textContent = "✕"; locate.removeAttribute("aria-disabled"); },
+      () => { text.textContent = text.dataset.lost; locate.removeAttribute("aria-disabled"); },
       { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 },
     );
   });

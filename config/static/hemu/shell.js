@@ -55,15 +55,18 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
 });
 
-// -- One tap, one request: a form is sent once, its button says so.
+// -- One tap, one request: a form is sent once, its button says so. Before htmx, which would queue a second tap.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
-  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method !== "post") return;
+  const stop = () => { event.preventDefault(); event.stopImmediatePropagation(); };
+  // The browser's own page for this would take the place of what was typed, and of the photos.
+  if (navigator.onLine === false) { stop(); sayOffline(); return; }
+  if (form.dataset.sent) { stop(); return; }
   form.dataset.sent = "1";
   // After the browser has read the pressed button's name and value.
   setTimeout(() => { for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true"); });
-});
+}, true);
 function release(root) {
   for (const form of root.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
@@ -83,16 +86,24 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 document.body.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) release(document); });
-document.body.addEventListener("htmx:sendError", () => {
-  const box = document.getElementById("messages");
-  if (!box || box.querySelector("[data-offline]")) return;
+document.body.addEventListener("htmx:sendError", sayOffline);
+function sayOffline() {
+  // A dialog covers the page's own messages.
+  const box = dialog?.open ? dialog.querySelector(".dialog-body") : document.getElementById("messages");
+  if (!box) return;
+  box.querySelector("[data-offline]")?.remove();
   const line = document.createElement("div");
   line.className = "notice notice-warning";
   line.dataset.offline = "1";
+  line.setAttribute("role", "alert");
   line.textContent = document.documentElement.lang === "en"
     ? "No connection. What you typed is still here; try again when you are online."
     : "网络不通，您填写的内容仍在本页，联网后请再试一次。";
-  box.append(line);
+  box.prepend(line);
+  line.scrollIntoView({ block: "center" });
+}
+window.addEventListener("online", () => {
+  for (const line of document.querySelectorAll("[data-offline]")) line.remove();
 });
 if (dialog) dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 

@@ -159,9 +159,9 @@ def _finding(kind: str, stream: Stream, place: Named, category: str, **told: Any
 
 
 def said_name(code: str) -> str:
-    """Return a subcategory's name as it is said alone: "邻里纠纷", not "邻里"."""
+    """Return a subcategory's name as it is said alone: "邻里纠纷", not "邻里"; "环境卫生诉求", not "环境卫生"."""
     name = categories()[code].name
-    what = {"01": "纠纷", "02": "隐患"}.get(code[:2], "")
+    what = {"01": "纠纷", "02": "隐患", "04": "诉求", "05": "诉求"}.get(code[:2], "")
     return name if name.endswith((what, "争议", "破损")) else f"{name}{what}"
 
 

@@ -99,15 +99,19 @@ def method(f: Facts) -> Table:
 
 
 def chart_by_place(f: Facts, measure: str, title: str) -> tuple[Chart, ...]:
-    """Bars per place; none where there is nothing to see."""
+    """Bars per place; none where there is nothing to see.
+
+    The line below names who has most, all of them: who has least often is not among the bars at all.
+    """
     codes = [code for code in f.places if f.number(f"{code}.{measure}")]
     if len(codes) < 2:
         return ()
     codes = sorted(codes, key=lambda code: -f.number(f"{code}.{measure}"))
     series = Series(str(REGISTER[measure].name), tuple(f(f"{code}.{measure}") for code in codes))
-    most = f"{f.places[codes[0]]}最多，{f.places[codes[-1]]}最少"
+    highest = f.number(f"{codes[0]}.{measure}")
+    most = "、".join(f.places[code] for code in codes if f.number(f"{code}.{measure}") == highest)
     labels = tuple(f.places[code] for code in codes)
-    return (Chart(f"bar-{measure}", ChartKind.BAR, title, labels, (series,), f"{title}：{most}。"),)
+    return (Chart(f"bar-{measure}", ChartKind.BAR, title, labels, (series,), f"{title}：{most}最多。"),)
 
 
 def map_of(f: Facts, measure: str, title: str) -> tuple[Chart, ...]:

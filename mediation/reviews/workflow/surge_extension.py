@@ -21,7 +21,7 @@ from mediation.reviews.workflow.surges import MOST_DAYS
 def extend_surge(*, pk: int, by: Actor, at: datetime, ends_on: date, remark: str) -> Surge:
     """Ask that a running surge go on until ``ends_on``, its last day; until that is approved, its end stands.
 
-    Raises NotPossible for a day that is past, not later than the present end or more than thirty days from the first,
+    Raises NotPossible for a day that is past, not later than the present end or more than thirty days after it,
     for a surge whose end is over, and while another request waits.
     """
 
@@ -70,8 +70,8 @@ def decline_extension(*, pk: int, by: Actor, at: datetime, remark: str) -> Surge
 
 
 def latest_end(surge: Surge) -> date:
-    """The latest day a surge may be extended to: thirty days with its first (DOMAIN.md 7.1)."""
-    return surge.starts_on + timedelta(days=MOST_DAYS - 1)
+    """The latest day a surge may be extended to: what one approval covers is thirty days (DOMAIN.md 7.1)."""
+    return surge.ends_on + timedelta(days=MOST_DAYS)
 
 
 def to_decide(user: Any) -> list[Surge]:
@@ -107,7 +107,7 @@ def _check_end(surge: Surge, at: datetime, ends_on: date) -> None:
         raise NotPossible(_("延长后的结束日期须晚于现计划结束日期（%(day)s）。") % {"day": surge.ends_on}, "ends_on")
     if ends_on > latest_end(surge):
         raise NotPossible(
-            _("战时机制自开始之日起最长%(most)s天，最迟可延至%(day)s；再延长须重新提请启动。")
+            _("每次延长最多%(most)s天，最迟可延至%(day)s。")
             % {"most": MOST_DAYS, "day": latest_end(surge)},
             "ends_on",
         )

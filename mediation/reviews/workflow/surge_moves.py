@@ -58,7 +58,7 @@ SURGE_MOVES = table(
         None,
         COMMAND,
         needs=(Need("ends_on", "date", _("延至")), says(_("延长理由"), min_length=5)),
-        why="Within thirty days of its beginning; the end stands until the request is approved.",
+        why="By thirty days at most each time; the end stands until the request is approved.",
         when=_has_no_request,
     ),
     Move(
