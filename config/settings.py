@@ -107,7 +107,12 @@ DATABASES = {
         "PORT": str(_conninfo.pop("port", "")),
         "CONN_MAX_AGE": env_int("HEMU_CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_conninfo, "application_name": f"hemu-{DB_ROLE}"},
+        "OPTIONS": {
+            **_conninfo,
+            "application_name": f"hemu-{DB_ROLE}",
+            # Only reviews use cursors that prepare (figures/looking.py); None prepares nothing.
+            "prepare_threshold": env_int("HEMU_PREPARE_AFTER", 2) or None,
+        },
     }
 }
 

@@ -90,18 +90,21 @@ def by_application(look: Look) -> str:
         ("id", "case_id", "seq"),
         f"{AGREED} and r.at >= %(start)s::timestamptz - {WINDOW} and r.at < %(end)s",
     )
-    ends = f"""(
+    ends = f"""
+    cross join lateral (
         select c.due_at from cases_clockentry c
         join cases_caseevent r on r.case_id = c.case_id and r.seq = c.seq
         where c.case_id = a.case_id and c.clock = 'confirm_apply' and c.due_at is not null and c.seq >= a.seq
           and r.at < %(as_of)s and {look.seen("r")} and {of_agreement("r")}
         order by c.seq desc, c.id desc limit 1
-    )"""
-    return _agreed(look, made, f"{ends} >= %(start)s and {ends} < %(end)s")
+    ) ends"""
+    return _agreed(look, made, "ends.due_at >= %(start)s and ends.due_at < %(end)s", ends)
 
 
-def _agreed(look: Look, made: str, condition: str) -> str:
-    """CTEs ``made`` and ``agreed``: agreements with their limit day and what followed them by T."""
+def _agreed(look: Look, made: str, condition: str, beside: str = "") -> str:
+    """CTEs ``made`` and ``agreed``: agreements with their limit day, what the condition asks ``beside``, and what
+    followed them by T.
+    """
     followed = f"""select from cases_caseevent f
         where f.case_id = a.case_id and f.seq > a.seq and f.at < %(as_of)s and {look.seen("f")}
           and {of_agreement("f")}"""
@@ -115,7 +118,7 @@ agreed as (
         exists ({followed} and f.performed_at is not null) as performed,
         exists ({followed} and f.verb = any (%(visiting)s) and {local_date("f.at")} <= {planned}) as visited,
         exists ({followed} and f.verb = any (%(applying)s)) as applied
-    from made a
+    from made a{beside}
     cross join lateral (
         select r.limit_on from cases_caseevent r
         where r.case_id = a.case_id and r.seq >= a.seq and {STATED} and {look.seen("r")} and {of_agreement("r")}

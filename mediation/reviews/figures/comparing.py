@@ -10,10 +10,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from grid.models import Unit
 from mediation.reviews import periods
 from mediation.reviews.figures.counting import count
-from mediation.reviews.figures.looking import Look, rows
+from mediation.reviews.figures.looking import Look
 from mediation.reviews.figures.places import look_at, predecessors_of
 from mediation.reviews.figures.tallies import added
 from mediation.reviews.indicators import NOTHING, REGISTER, Measure, Shape, Terms, half_up, percentage
@@ -69,20 +71,17 @@ class Base:
 
 def comparisons(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
     """Return all comparisons of every measure, as a review stores them; call it in a scope that sees the unit."""
-    said = {key: comparison(base_of(unit, period, as_of, key), terms) for key in BASES}
+    merged = predecessors_of(unit, period.start_on)
+    bases = {key: _base(unit, merged, period, as_of, base(period)) for key, base in BASES.items()}
+    said = {key: comparison(_counted(base), terms) for key, base in bases.items()}
     if period.kind in AVERAGED:
-        said[AVERAGE] = _average(unit, period, as_of, terms)
+        said[AVERAGE] = _average(unit, merged, period, as_of, terms)
     return said
-
-
-def base_of(unit: Unit, period: Period, as_of: datetime, key: str) -> Base:
-    """Count the base of one comparison."""
-    return _counted(base_look(unit, period, as_of, key))
 
 
 def base_look(unit: Unit, period: Period, as_of: datetime, key: str) -> Base:
     """Return how the base of one comparison is looked at, or why there is none; it is not counted yet."""
-    return _base(unit, period, as_of, BASES[key](period))
+    return _base(unit, predecessors_of(unit, period.start_on), period, as_of, BASES[key](period))
 
 
 def change(measure: Measure, now: Terms, then: Terms, years: int = 1) -> dict[str, Any]:
@@ -114,9 +113,9 @@ def _mean(measure: Measure, former: Decimal | None, years: int) -> dict[str, Any
     return {"value": str(half_up((former or Decimal(0)) / years))}
 
 
-def _average(unit: Unit, period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
+def _average(unit: Unit, merged: list[Unit], period: Period, as_of: datetime, terms: Terms) -> dict[str, Any]:
     """Compare with the mean of five years, or say in which of them anything was recorded."""
-    bases = [_base(unit, period, as_of, base) for base in periods.prior_years(period, YEARS)]
+    bases = [_base(unit, merged, period, as_of, base) for base in periods.prior_years(period, YEARS)]
     known = [base for base in bases if base.look is not None]
     years = [base.period.start_on.year for base in known if base.period is not None]
     if len(known) < YEARS:
@@ -131,17 +130,19 @@ def _knows(look: Look) -> bool:
     here = f"r.{look.level} = any (%(units)s)"
     sql = f"""select exists (select from cases_incident r where {here} and r.reported_at < %(end)s)
         or exists (select from cases_case r where {here} and r.registered_at < %(end)s)"""
-    return bool(rows(sql, look.parameters)[0][0])
+    # All there ever was, however short the period: not with a plan made for a moment (``looking.SHORT``).
+    with connection.cursor() as cursor:
+        cursor.execute(sql, look.parameters)
+        return bool(cursor.fetchone()[0])
 
 
-def _base(unit: Unit, period: Period, as_of: datetime, base: Period | None) -> Base:
-    """Return how the base is looked at, or why it is not; it is not counted yet."""
+def _base(unit: Unit, merged: list[Unit], period: Period, as_of: datetime, base: Period | None) -> Base:
+    """Return how the base is looked at, or why it is not; it is not counted yet. ``merged`` are the predecessors."""
     if base is None:
         return Base(None, None, note=Note.NO_SUCH_PERIOD)
     base_as_of = base.end + (as_of - period.end)
     if base_as_of <= base.start:
         return Base(base, base_as_of, note=Note.TOO_EARLY)
-    merged = predecessors_of(unit, period.start_on)
     if all(place.valid_from > base.start_on for place in (unit, *merged)):
         return Base(base, base_as_of, note=Note.DIVISION_CHANGED)
     look = look_at(unit, base, base_as_of, *merged)

@@ -9,11 +9,13 @@ timeline. Only the others cost one look each at their last event before T. So th
 happened since, not the years of history.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from grid.scope import LEVELS, local_day
@@ -117,7 +119,7 @@ def unmoved(as_of: datetime) -> frozenset[str]:
     corrected = ", ".join(
         f"exists (select from {line.events} c where c.data ? 'place_from' and c.at >= %(as_of)s)" for line in lines
     )
-    (found,) = rows(f"select {corrected}", {"as_of": as_of})
+    (found,) = rows(f"select {corrected}", {"as_of": as_of, "start": as_of, "end": as_of})
     return frozenset(line.record for line, is_any in zip(lines, found, strict=True) if not is_any)
 
 
@@ -220,16 +222,47 @@ def local_date(instant: str) -> str:
     return f"({instant} at time zone 'Asia/Shanghai')::date"
 
 
-def rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run one statement and return its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+class Prepared(psycopg.Cursor[Any]):
+    """A cursor whose statements PostgreSQL keeps planned, once the connection has run them a few times.
+
+    A review's statements are the same for every place and day, and dearer to plan than to run in a small place; so
+    their parameters go to the server apart, which Django's own cursors do not. What a policy asks for (``grid.rls``)
+    is asked when a plan is run.
+    """
 
 
-def dicts(sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    """Run one statement and return its rows by column name."""
-    with connection.cursor() as cursor:
+KEPT = 400
+"""Statements a connection keeps planned, about 60 KB each: those of daily reviews of all three levels are 120."""
+
+SHORT = timedelta(days=15)
+"""Periods up to this are read with a plan made for any. A plan for years must know that it is for years: where they are
+parameters, PostgreSQL takes them for a moment, and reads row by row what should be read as a whole."""
+
+
+@contextmanager
+def _ran(sql: str, parameters: Mapping[str, Any]) -> Iterator[Any]:
+    """Run one statement and give its cursor. Where Django logs statements it is to see them with their values."""
+    if connection.queries_logged or parameters["end"] - parameters["start"] > SHORT:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            yield cursor
+        return
+    connection.ensure_connection()
+    server: psycopg.Connection[Any] = connection.connection
+    server.prepared_max = KEPT
+    with connection.make_cursor(Prepared(server)) as cursor:  # type: ignore[arg-type]
         cursor.execute(sql, parameters)
+        yield cursor
+
+
+def rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run one statement over a look's parameters and return its rows."""
+    with _ran(sql, parameters) as cursor:
+        return list(cursor.fetchall())
+
+
+def dicts(sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Run one statement over a look's parameters and return its rows by column name."""
+    with _ran(sql, parameters) as cursor:
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

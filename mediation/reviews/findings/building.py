@@ -17,7 +17,7 @@ from mediation.reviews.findings.concentrations import Concentration, concentrati
 from mediation.reviews.findings.counting import PAST_DAYS, STREAMS, Stream
 from mediation.reviews.findings.sentences import frozen
 from mediation.reviews.findings.warning import SPOT_DAYS, Rule, spot_chance, spot_per_day
-from mediation.reviews.findings.watching import WHOLE, Warned, Watch
+from mediation.reviews.findings.watching import WHOLE, Warned, Watch, days_watched
 
 LISTED = 60
 """Concentrations a review lists, the least likely first; how many more there are is said beside them."""
@@ -52,16 +52,18 @@ def places_of(unit: Unit, look: Look) -> Places:
         kind=Unit.Kind.DIVISION,
         **{LEVELS[unit.level]: unit.pk},
     ).order_by("pk")
-    found = {place.pk: place for place in below}
+    # Plain values: a city has thousands of them.
+    columns = ("pk", "code", "name", "level", "valid_to", "township_id", look.child)
+    found = list(below.values_list(*columns))
+    names = {pk: name for pk, _code, name, *_more in found}
     is_low = unit.level == Unit.Level.TOWNSHIP
     named = {WHOLE: Named(unit.code, unit.name, None)}
     villages: Counter[int] = Counter()
-    for pk, place in found.items():
-        parent = getattr(place, look.child)
-        is_deep = place.level == Unit.Level.VILLAGE and not is_low
-        above = found.get(place.township_id or 0) if is_deep else None
-        named[pk] = Named(place.code, f"{above.name if above else ''}{place.name}", parent)
-        if place.level == Unit.Level.VILLAGE and parent is not None and place.valid_to is None:
+    for pk, code, name, level, valid_to, township, parent in found:
+        is_deep = level == Unit.Level.VILLAGE and not is_low
+        above = names.get(township or 0, "") if is_deep else ""
+        named[pk] = Named(code, f"{above}{name}", parent)
+        if level == Unit.Level.VILLAGE and parent is not None and valid_to is None:
             villages[parent] += 1
     return Places(named, villages, is_low)
 
@@ -72,9 +74,10 @@ def findings_of(look: Look, first: date, places: Places) -> tuple[list[dict[str,
     hidden = {code for code, category in categories().items() if category.is_restricted}
     told: list[dict[str, Any]] = []
     left_out = {}
+    kinds = days_watched(look, first)
     for stream in STREAMS.values():
         found = [one for one in concentrations(look, stream, first, hidden) if one.village in places.named]
-        watch = Watch(look, stream, first)
+        watch = Watch(look, stream, first, kinds)
         told += list(_warnings(watch.warned(), stream, places, hidden if places.child_is_village else set()))
         dense = [_concentration(one, stream, places, watch) for one in found]
         dense.sort(key=lambda finding: (_rank(finding), -finding["count"], finding["id"]))

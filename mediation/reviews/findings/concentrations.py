@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mediation.reviews.figures.looking import Look, rows
-from mediation.reviews.findings.counting import PAST_DAYS, Stream, daily, last_day, parameters, within
+from mediation.reviews.findings.counting import PAST_DAYS, Stream, came, daily, last_day, parameters, within
 from mediation.reviews.findings.warning import GAP_DAYS, LEAST, SPOT_DAYS
 
 
@@ -61,8 +61,10 @@ def _past(look: Look, stream: Stream, first: date, wanted: set[tuple[int, str]])
         return {}
     after = first - timedelta(days=GAP_DAYS)
     before = within(look, after - timedelta(days=PAST_DAYS), after, child="village_id")
-    sql = f"""{daily(before, stream)}
-select child, category_id, sum(number) from daily
+    # Where no place was corrected a record lies where its row says: the other villages need not be read.
+    here = "r.village_id = any (%(villages)s)" if stream.line.record in look.unmoved else "true"
+    sql = f"""{came(before, stream, where=here)}
+select child, category_id, count(*) from came
 join unnest(%(villages)s::bigint[], %(categories)s::text[]) as asked(village, category)
     on asked.village = child and asked.category = category_id
 group by 1, 2"""

@@ -4,17 +4,15 @@ Put together from the pieces of ``figures.looking``, so that a finding counts wh
 the place and in the category it has at T, void reports are none, and what was recorded since changes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
-
 from cases.models import Case, Incident
 from grid.scope import local_day
 from mediation.reviews.figures import disputes, incidents
-from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed_records, standing
+from mediation.reviews.figures.looking import DISPUTE, INCIDENT, Look, Timeline, moved, placed_records, rows, standing
 from mediation.reviews.periods import midnight
 
 PAST_DAYS = 364
@@ -38,8 +36,9 @@ DISPUTES = Stream("dispute", Case, DISPUTE, "registered_at", "true")
 STREAMS = {stream.name: stream for stream in (INCIDENTS, DISPUTES)}
 
 
-Cell = tuple[int | None, str, int, int]
-"""Child place, category, days since the first one asked for, and how many came."""
+Stretch = tuple[int | None, str | None, list[int], list[int], int]
+"""Child place, category (None: all together), days since the first one asked for, how many came on each, and how many
+of them of late."""
 
 
 def within(look: Look, first: date, after: date, *, child: str | None = None) -> Look:
@@ -95,12 +94,20 @@ def day_of(column: str) -> str:
     return f"((({column}) at time zone 'Asia/Shanghai')::date - %(first_day)s::date)"
 
 
-def cells(look: Look, stream: Stream) -> Iterator[Cell]:
-    """Yield the days on which anything came; a city's two years come in one statement, piece by piece."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{daily(look, stream)} select child, category_id, day, number from daily", parameters(look))
-        while found := cursor.fetchmany(10_000):
-            yield from found
+def stretches(look: Look, stream: Stream, since: int) -> list[Stretch]:
+    """Return the days on which anything came, per child place and category, and per child place; late ones are those
+    from day ``since`` on.
+
+    Days come as arrays, for a city's two years are a hundred thousand cells.
+    """
+    sql = f"""{daily(look, stream)}
+select child, category_id, array_agg(day), array_agg(number::int),
+    coalesce(sum(number) filter (where day >= %(since)s), 0)::int
+from daily group by 1, 2
+union all
+select child, null, array_agg(day), array_agg(number), 0
+from (select child, day, sum(number)::int as number from daily group by 1, 2) every group by 1"""
+    return rows(sql, parameters(look, since=since))
 
 
 def last_day(look: Look) -> date:
