@@ -11,11 +11,17 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from grid import rls
 from tests.cast import Cast, build_cast
 from tests.ground import GROUND
 from tests.scene import Scene, build_scene
+
+# A busy machine is no failure.
+examples.register_profile("house", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("house")
 
 SEEDED = (
     "django_migrations",

@@ -4,14 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from tests import pages
 from tests.cases.stage import C, S, Stage, standing
-
-# A busy machine is no failure.
-settings.register_profile("house", deadline=None, max_examples=60)
-settings.load_profile("house")
 
 english, signed_in = pages.english, pages.signed_in
 

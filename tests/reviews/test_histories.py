@@ -24,9 +24,7 @@ from tests.reviews.histories import random_scripts
 UNITS = ["141100000000", "141102000000", "141102001000", "141121000000"]
 FIRST_DAY = date(2023, 1, 1)
 RANDOMS = st.randoms(use_true_random=False)
-many = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+many = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture

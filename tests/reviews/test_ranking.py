@@ -49,7 +49,7 @@ def units(draw, most=400):
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(units(), st.sampled_from([CLOSURE, REOPEN]))
 def test_ranks_are_competition_ranks_of_those_with_enough(entries, measure):
     table = stand(measure, entries)
@@ -72,7 +72,7 @@ def test_ranks_are_competition_ranks_of_those_with_enough(entries, measure):
             assert row_of(standing)["shrunken"] == "—"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(units())
 def test_who_surely_beats_somebody_ranks_before_them(entries):
     table = stand(CLOSURE, [Entry(e.place, e.top, e.bottom) for e in entries])
@@ -84,7 +84,7 @@ def test_who_surely_beats_somebody_ranks_before_them(entries):
                 assert one.compared > other.compared
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(units())
 def test_the_order_of_the_list_and_the_volume_do_not_matter(entries):
     def ranks(given):

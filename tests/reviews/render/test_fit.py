@@ -18,7 +18,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
     turned=st.booleans(),
     page=st.sampled_from([OFFICIAL, HOUSE]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_column_is_drawn_once_and_none_leaves_the_page(heads, cells, turned, page):
     columns = (Column("名称", False), *(Column(head) for head in heads))
     row = tuple(Figure("x", cells[nth % len(cells)]) for nth in range(len(heads)))
