@@ -19,6 +19,10 @@ STOP_SECONDS = 15.0
 """How long programs may take to finish what they are at; a task cut off is found again and done anew."""
 
 
+CHECKED = {"CELERY_SKIP_CHECKS": "1"}
+"""The migrations before them checked everything; to do so again, worker and beat would load all pages and doors."""
+
+
 @dataclass
 class Child:
     """One program: its console name, the arguments of Python, and what it needs in its environment."""
@@ -45,8 +49,8 @@ def children(data: Path, port: int) -> list[Child]:
     return [
         Child("web", web.split()),
         # A warm stop would wait for a task of half an hour; a cold one puts it back, and tasks are safe twice.
-        Child("worker", worker.split(), {"REMAP_SIGTERM": "SIGQUIT"}),
-        Child("beat", [*beat.split(), str(data / "beat-schedule")]),
+        Child("worker", worker.split(), {"REMAP_SIGTERM": "SIGQUIT", **CHECKED}),
+        Child("beat", [*beat.split(), str(data / "beat-schedule")], CHECKED),
     ]
 
 

@@ -10,14 +10,13 @@ from mediation.reviews.files import handed_out
 from mediation.reviews.hiding import stands_over
 from mediation.reviews.models import Surge, SurgeDay
 from mediation.reviews.outline import Outline
-from mediation.reviews.render.docx import docx_of
-from mediation.reviews.render.pdf import pdf_of
+from mediation.reviews.render.files import FILE_KINDS
 from mediation.reviews.texts.surge import closing_outline, outlines_of_day
 from mediation.reviews.workflow import closing_figures
 
 PRODUCTS = ("assessment", "dispatch", "bulletin")
 """研判, 调度, 通报: what the three papers of a day are called in addresses."""
-ENDINGS = {"pdf": pdf_of, "docx": docx_of}
+ENDINGS = ("pdf", "docx")
 
 
 def day_papers(day: SurgeDay, *, is_command: bool, one_page: bool = False) -> dict[str, Outline]:
@@ -45,7 +44,7 @@ def serve_product(user: Any, surge: Surge, day: str, product: str, ending: str) 
     papers = day_papers(row, is_command=stands_over(user, surge.unit), one_page=True)
     if product not in papers:
         raise Http404
-    return handed_out(ENDINGS[ending](papers[product]), papers[product], ending)
+    return handed_out(FILE_KINDS[ending].draw(papers[product]), papers[product], ending)
 
 
 def serve_closing(user: Any, surge: Surge, ending: str) -> HttpResponse:
@@ -53,7 +52,7 @@ def serve_closing(user: Any, surge: Surge, ending: str) -> HttpResponse:
     if surge.ended_at is None or not stands_over(user, surge.unit) or ending not in ENDINGS:
         raise Http404
     outline = closing_paper(surge)
-    return handed_out(ENDINGS[ending](outline), outline, ending)
+    return handed_out(FILE_KINDS[ending].draw(outline), outline, ending)
 
 
 def _day(text: str) -> date:

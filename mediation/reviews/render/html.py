@@ -21,8 +21,8 @@ STYLE = mark_safe(
 )
 
 
-def html_of(outline: Outline) -> str:
-    """Return the paper as an HTML document."""
+def html_of(outline: Outline) -> bytes:
+    """Return the paper as an HTML document in UTF-8."""
     with translation.override("zh-hans"):
         body = format_html_join("\n", "{}", ((part,) for part in _parts(outline)))
         return str(
@@ -33,7 +33,7 @@ def html_of(outline: Outline) -> str:
                 STYLE,
                 body,
             )
-        )
+        ).encode()
 
 
 def _parts(outline: Outline) -> list[SafeString]:

@@ -1,6 +1,8 @@
 """Files handed out: to whom, under which name; and the command that writes them."""
 
 import re
+import subprocess
+import sys
 from datetime import date
 from io import StringIO
 from urllib.parse import unquote
@@ -172,3 +174,11 @@ def test_a_name_holds_nothing_that_file_systems_refuse():
     assert not set('/\\:*?"<>|\n') & set(name)
     assert name.endswith("第3版（草稿）.pdf")
     assert len(name.encode()) < 255 + 60
+
+
+def test_what_draws_files_is_loaded_with_the_first_file():
+    """Beat and most requests never draw one, and each process would carry 20 MB for it (PERFORMANCE.md T16)."""
+    script = "import django; django.setup(); import config.urls, mediation.reviews.tasks, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert {"config.urls", "mediation.reviews.render.files"} <= set(loaded)
+    assert {"docx", "lxml", "typst", "xlsxwriter"}.isdisjoint(loaded)
