@@ -1,5 +1,6 @@
 """The Celery app. Beat only wakes; rows in the database decide what is due (DESIGN.md rule 6)."""
 
+import gc
 import os
 from typing import Any
 
@@ -36,3 +37,10 @@ def refuse_unsafe_start(**_kwargs: Any) -> None:
     from grid.rls import refuse_unsafe_start as refuse
 
     refuse()
+
+
+@worker_init.connect
+def share_memory(**_kwargs: Any) -> None:
+    """Leave what is imported by now to all processes in common: looking for garbage in it would copy it to each."""
+    gc.collect()
+    gc.freeze()
