@@ -76,9 +76,8 @@ def test_from_registration_to_performance(cast: Cast) -> None:
     assert str(cast.mediator.pk) in {row["id"] for row in picks}
     assigned = director.post(f"{path}assign-mediator/", {"mediator": cast.mediator.pk, "no_interest": True})
     assert assigned.json["status"] == "mediator_assigned", assigned
-    session = mediator.post(
-        f"{path}sessions/", {"planned_for": day(0) + "T08:00:00+08:00", "venue": "调解室", "form": "joint"}
-    )
+    earlier = (timezone.now() - timedelta(hours=1)).isoformat()
+    session = mediator.post(f"{path}sessions/", {"planned_for": earlier, "venue": "调解室", "form": "joint"})
     # The first session may not lie before acceptance, which was a moment ago.
     assert session.status == 409
     session = mediator.post(

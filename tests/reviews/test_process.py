@@ -44,7 +44,7 @@ def watch(committed):
 @pytest.fixture
 def wanted(committed):
     """Two readers who have had no beat for three days, and something to count on each of them."""
-    since = local_day(timezone.now()) - timedelta(days=DAYS_DOWN)
+    since = last_day_due() - timedelta(days=DAYS_DOWN - 1)
     for place in (CITY, COUNTY):
         stand(place, since=since)
     hand = Hand()
@@ -54,6 +54,11 @@ def wanted(committed):
             hand.do(hand.incident(f"{day} 00:00:00", VILLAGE))
     now = timezone.localtime()
     return sorted(expected(CITY, since, now) + expected(COUNTY, since, now))
+
+
+def last_day_due():
+    """The last day whose review is due by now: yesterday's is at seven."""
+    return local_day(timezone.now() - periods.DUE_AFTER) - timedelta(days=1)
 
 
 def built():
@@ -118,9 +123,8 @@ def test_an_emptied_broker_loses_nothing(processes, watch, wanted):
     eventually(lambda: built() == wanted, "everything due is built")
     assert_right()
     # And ticks arrive still: more of them are needed now than the worker can have had in hand.
-    yesterday = local_day(timezone.now()) - timedelta(days=1)
     for place in NEIGHBOURS:
-        stand(place, since=yesterday)
+        stand(place, since=last_day_due())
         eventually(partial(is_built, place), f"{place} is built after the wipe")
 
 
