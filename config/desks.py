@@ -76,15 +76,22 @@ DESKS: tuple[Group, ...] = (
     Group(
         _("组织"),
         (
-            Link("mediation:committee-list", _("调解组织"), "building-community", ROSTER_READERS, ("/roster/",)),
-            Link("grid:unit-list", _("区划与单位"), "sitemap", CENTRE | ADMINS, ("/units/",)),
+            Link(
+                "mediation:committee-list",
+                _("调解组织"),
+                "building-community",
+                ROSTER_READERS,
+                ("/roster/",),
+                _("调委会"),
+            ),
+            Link("grid:unit-list", _("区划与单位"), "sitemap", CENTRE | ADMINS, ("/units/",), _("区划")),
         ),
     ),
     Group(
         _("管理"),
         (
-            Link("grid:user-list", _("人员与岗位"), "users", ADMINS, ("/users/", "/posts/")),
-            Link("cases:calendar", _("工作日历"), "calendar", frozenset({R.SYSTEM_ADMIN}), ("/calendar/",)),
+            Link("grid:user-list", _("人员与岗位"), "users", ADMINS, ("/users/", "/posts/"), _("人员")),
+            Link("cases:calendar", _("工作日历"), "calendar", frozenset({R.SYSTEM_ADMIN}), ("/calendar/",), _("日历")),
             Link("cases:reveal-list", _("查看记录"), "eye", frozenset({R.AUDITOR}), ("/reveals/",)),
         ),
     ),
