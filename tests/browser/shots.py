@@ -12,10 +12,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from tests.browser.surge_shots import addresses, play_surge
 
 BASE = Path(__file__).resolve().parent.parent.parent
 TARGET = Path(__file__).resolve().parent / "shots"
@@ -351,7 +354,38 @@ def shots_of(scene: Any) -> list[Shot]:
             {"username": "zhang", "password": "wrong"},
         ),
     ]
-    return found
+    return found + _shots_of_rare_pages(scene, at)
+
+
+def _shots_of_rare_pages(scene: Any, at: Callable[..., str]) -> list[Shot]:
+    """What is opened once in a while: forms of the roster, of parties and of the court's confirmation."""
+    committee, cases = scene.cast.committee, scene.cases
+    mediator = committee.mediators.order_by("pk")[0]
+    post = scene.cast.mediator.posts.get()
+    return [
+        Shot("nil", "worker", at("cases:nil-report")),
+        Shot("nil-desk", "town_dispatcher", at("cases:nil-report")),
+        Shot("unit", "system_admin", at("grid:unit-detail", scene.cast.township.pk)),
+        Shot("unit-village", "clerk", at("grid:unit-detail", scene.cast.village.pk)),
+        Shot("post-end", "security_admin", at("grid:post-end", post.pk)),
+        Shot("incident-file", "clerk", at("cases:file-add", scene.incidents["plain"].pk)),
+        Shot("party-correct", "clerk", at("cases:party-correct", scene.party.pk)),
+        Shot("party-remove", "clerk", at("cases:party-remove", scene.party.pk)),
+        Shot("case-party", "director", at("mediation:party-add", cases["registered"].pk)),
+        Shot("case-file", "mediator", at("mediation:file-add", cases["mediating"].pk)),
+        Shot("agreement-oral", "mediator", at("mediation:agreement-oral", cases["mediating"].pk)),
+        Shot("correct-prevention", "director", at("mediation:case-move", cases["closed"].pk, "correct_prevention")),
+        Shot("confirm-docket", "director", at("mediation:confirmation-docket", cases["closed"].pk)),
+        Shot("confirm-decide", "director", at("mediation:confirmation-decide", cases["closed"].pk)),
+        Shot("committee-renew", "clerk", at("mediation:committee-renew", committee.pk)),
+        Shot("committee-dissolve", "clerk", at("mediation:committee-dissolve", committee.pk)),
+        Shot("mediator-appoint", "clerk", at("mediation:mediator-appoint", committee.pk)),
+        Shot("mediator-employ", "clerk", at("mediation:mediator-employ", mediator.pk)),
+        Shot("mediator-end", "clerk", at("mediation:mediator-end", mediator.pk)),
+        Shot("studio-add", "clerk", at("mediation:studio-add")),
+        Shot("studio-close", "clerk", at("mediation:studio-close", scene.studio.pk)),
+        Shot("sending", "supervisor", at("reviews:sending")),
+    ]
 
 
 class Photographer:
@@ -442,8 +476,10 @@ def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     words = [word for word in asked.only.split(",") if word]
     reviews = play_past() if not words or any("review" in word for word in words) else {}
+    surge = play_surge(scene.cast) if not words or any("surge" in word for word in words) else None
     with rls.system_scope():
         shots = shots_of(scene) + (shots_of_reviews(reviews) if reviews else [])
+        shots += [Shot(*each) for each in addresses(surge)] if surge else []
         shots = [shot for shot in shots if not words or any(word in shot.name for word in words)]
     began = time.monotonic()
     with serving(application) as address, sync_playwright() as playwright:
