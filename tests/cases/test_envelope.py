@@ -35,8 +35,9 @@ def keys(db: None, settings: Any) -> Iterator[Any]:
 def test_what_is_sealed_opens_again(keys: Any) -> None:
     for text in ("张某某", "x", "龘" * 500):
         value = seal(text, **WHERE)
-        assert text.encode() not in value
         assert unseal(value, **WHERE) == text
+        # One letter stands among random bytes by chance.
+        assert len(text) == 1 or text.encode() not in value
     assert seal("", **WHERE) == b""
     assert unseal(b"", **WHERE) == ""
 
