@@ -128,6 +128,19 @@ class TestAsking:
         assert "战时" in shown(desk, "supervisor", surge)
         assert move(desk, "leader", surge, "approve_surge", sure="on").status_code == 409
 
+    def test_after_the_cut_off_nobody_is_asked_to_report_nor_called_silent(self, desk):
+        proposed = propose(desk)
+        assert "report_day" not in shown(desk, "town_dispatcher", proposed)
+        desk.moment = local("2026-03-02 17:30")
+        assert move(desk, "leader", proposed, "approve_surge", sure="on").status_code == 302
+        page_of_unit = shown(desk, "town_dispatcher", proposed)
+        assert "未报" not in page_of_unit
+        assert "/report_day/" not in page_of_unit
+        desk.moment = local("2026-03-03 09:00")
+        page_of_unit = shown(desk, "town_dispatcher", proposed)
+        assert "未报" in page_of_unit
+        assert "/report_day/" in page_of_unit
+
     def test_turned_down_with_words(self, desk):
         surge = propose(desk)
         assert move(desk, "leader", surge, "decline_surge").status_code == 422

@@ -439,6 +439,17 @@ class TestDays:
         assert [row.figures["measures"]["reported"]["value"] for row in days] == [2, 1, 0]
         assert days[0].as_of == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
+    def test_a_day_approved_after_its_reports_had_closed_is_not_reported_on(self, desk):
+        """Nobody was silent on a day on which nobody could report."""
+        with rls.system_scope():
+            proposed = propose(desk)
+            desk.moment = local("2026-03-02 17:30")
+            go(desk, "approve_surge", proposed, "leader")
+        assert build_surge_days(at=local("2026-03-02 18:00")) == 0
+        assert build_surge_days(at=local("2026-03-03 17:00")) == 1
+        with rls.system_scope():
+            assert [row.day for row in SurgeDay.objects.all()] == [date(2026, 3, 3)]
+
     def test_silence_is_missing_and_never_nothing(self, desk, surge):
         build_surge_days(at=local("2026-03-10 09:00"))
         with rls.system_scope():

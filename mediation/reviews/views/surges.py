@@ -41,7 +41,7 @@ from mediation.reviews.workflow import (
 )
 from mediation.reviews.workflow.surge_days import due_today
 from mediation.reviews.workflow.surge_moves import STAFF
-from mediation.reviews.workflow.surges import STEPS, commands
+from mediation.reviews.workflow.surges import STEPS, commands, is_reported
 
 APART = ("finish_task", "set_duty")
 """Moves whose buttons stand beside what they are about."""
@@ -106,7 +106,7 @@ def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "number": number(surge),
         "categories": [named(known[code]) for code in surge.categories if code in known],
         "hours": [(step.label, surge.step_hours[step]) for step in STEPS if step in surge.step_hours],
-        "moves": [move for move in moves if move.verb not in APART],
+        "moves": [move for move in moves if move.verb not in APART and not _is_too_late(surge, move, now)],
         "reports": list(_reports(request, surge, now)),
         "closes_at": due_today(surge, now),
         "is_reporting": _is_reporting(surge, now),
@@ -126,7 +126,12 @@ def surge_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _is_reporting(surge: Surge, now: datetime) -> bool:
-    return surge.status == Surge.Status.ACTIVE and surge.starts_on <= local_day(now) <= surge.ends_on
+    day = local_day(now)
+    return surge.status == Surge.Status.ACTIVE and surge.starts_on <= day <= surge.ends_on and is_reported(surge, day)
+
+
+def _is_too_late(surge: Surge, move: Move, now: datetime) -> bool:
+    return move.verb == "report_day" and now >= due_today(surge, now)
 
 
 def _reports(request: HttpRequest, surge: Surge, now: datetime) -> Iterator[dict[str, Any]]:

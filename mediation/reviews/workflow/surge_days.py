@@ -15,7 +15,7 @@ from mediation.reviews.models import Surge, SurgeDay, SurgeTask
 from mediation.reviews.periods import Period
 from mediation.reviews.workflow.building import one_state, retried
 from mediation.reviews.workflow.surge_duty import frozen_roster
-from mediation.reviews.workflow.surges import cut_off_of, day_span
+from mediation.reviews.workflow.surges import cut_off_of, day_span, is_reported
 
 logger = logging.getLogger("hemu.reviews")
 
@@ -46,13 +46,14 @@ def _build_next(at: datetime) -> bool:
 
 
 def _days_over(surge: Surge, at: datetime) -> Iterator[date]:
-    """The days of a surge whose cut-off has passed, or that ended with it."""
+    """The days of a surge that are reported on and whose cut-off has passed, or that ended with it."""
     day = surge.starts_on
     while day <= surge.ends_on:
         start, end = day_span(surge, day)
         if start >= end or end > at:
             return
-        yield day
+        if is_reported(surge, day):
+            yield day
         day += timedelta(days=1)
 
 

@@ -267,6 +267,12 @@ def cut_off_of(surge: Surge, day: date) -> datetime:
     return datetime.combine(day, surge.cut_off, SHANGHAI)
 
 
+def is_reported(surge: Surge, day: date) -> bool:
+    """Whether a day of the surge is reported on: not one on which it was approved after the reports had closed."""
+    approved = surge.events.filter(verb="approve_surge").order_by("seq").first()
+    return approved is None or approved.at < cut_off_of(surge, day)
+
+
 def day_span(surge: Surge, day: date) -> tuple[datetime, datetime]:
     """From when to when the figures of a day reach: the first day begins at midnight, the last ends with the surge."""
     start = periods.midnight(day) if day == surge.starts_on else cut_off_of(surge, day - timedelta(days=1))
